@@ -1,0 +1,87 @@
+//! Documents and the versions saved on purpose.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/documents`; both fields may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateDocument {
+    /// The title, at most 300 characters, one line.
+    pub title: String,
+    /// The text to begin with.
+    pub text: String,
+}
+
+/// `PATCH /api/documents/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameDocument {
+    /// The new title, at most 300 characters, one line.
+    pub title: String,
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSummary {
+    /// 32 lower-case hexadecimal digits.
+    pub id: String,
+    /// The title; may be empty.
+    pub title: String,
+    /// When it was made, milliseconds since the Unix epoch.
+    pub created_at: i64,
+    /// When its text or title last changed, milliseconds since the Unix epoch.
+    pub updated_at: i64,
+    /// The draft's head.
+    pub head: u64,
+    /// The newest version saved on purpose; 0 when there is none.
+    pub base_version: u64,
+    /// Whether the draft holds work that no version has.
+    pub unsaved: bool,
+}
+
+/// `GET /api/documents`, newest change first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentList {
+    /// The user's documents that are not in the trash.
+    pub documents: Vec<DocumentSummary>,
+}
+
+/// `GET /api/documents/{id}`: the summary and the text of the newest version (or of the draft where there is none).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The line of the list.
+    #[serde(flatten)]
+    pub summary: DocumentSummary,
+    /// The text as it is now (the draft's).
+    pub text: String,
+}
+
+/// `POST /api/documents/{id}/versions`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateVersion {
+    /// A name, at most 300 characters; may be left out.
+    pub name: Option<String>,
+}
+
+/// A version saved on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// 1, 2, 3… within the document.
+    pub n: u64,
+    /// The name it was given, if any.
+    pub name: Option<String>,
+    /// The draft's head it was taken at.
+    pub head: u64,
+    /// When, milliseconds since the Unix epoch.
+    pub created_at: i64,
+    /// The text's length in UTF-16 code units.
+    pub length: u64,
+}
+
+/// `GET /api/documents/{id}/versions`, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionList {
+    /// All versions.
+    pub versions: Vec<Version>,
+}

@@ -1,0 +1,88 @@
+//! Reading a draft, saving edits, and the receipt that makes the word "Saved" true.
+
+use serde::{Deserialize, Serialize};
+
+use crate::edit::Edit;
+
+/// The most that one `PATCH` may carry, in bytes of its body.
+pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
+
+/// The most that one document may hold, in bytes of UTF-8.
+pub const MAX_DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
+
+/// `GET /api/documents/{id}/draft`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The draft's version number; also the `ETag`.
+    pub head: u64,
+    /// The text as it is now.
+    pub text: String,
+    /// The hash chain at `head`, lower-case hexadecimal (see [`crate::receipt`]).
+    pub hash: String,
+    /// SHA-256 of `text` in UTF-8, lower-case hexadecimal.
+    pub text_sha256: String,
+    /// The version on purpose that this draft is based on; 0 when there is none yet.
+    pub base_version: u64,
+}
+
+/// `PATCH /api/documents/{id}/draft`: the edits with numbers `seq … seq + edits.len() - 1` of one writer, to be applied
+/// one after the other to the text at `base_head`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchDraft {
+    /// The open editor's random id: 1 to 64 characters of `[A-Za-z0-9_-]`.
+    pub writer: String,
+    /// The head that the edits were made on.
+    pub base_head: u64,
+    /// The number of the first edit, counted by the writer from 1 without a gap.
+    pub seq: u64,
+    /// The edits, in order.
+    pub edits: Vec<Edit>,
+}
+
+/// `PUT /api/documents/{id}/draft`: the whole text, with `If-Match: "<head>"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PutDraft {
+    /// The text that the draft shall have.
+    pub text: String,
+}
+
+/// The server's word that a writer's edits up to `acked_seq` are on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The draft's version number with these edits in it.
+    pub head: u64,
+    /// The last of the writer's edits that is on disk.
+    pub acked_seq: u64,
+    /// The hash chain at `head`, lower-case hexadecimal.
+    pub hash: String,
+    /// When it was committed, milliseconds since the Unix epoch.
+    pub saved_at: i64,
+}
+
+/// What a `409` carries beside the problem: everything between the writer's base and the head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The draft's head now.
+    pub head: u64,
+    /// The hash chain at `head`.
+    pub hash: String,
+    /// The last of this writer's own edits that the server has.
+    pub acked_seq: u64,
+    /// The edits the writer lacks, in order, each on the text that the one before it left.
+    pub edits: Vec<Edit>,
+    /// How `edits` divides into accepted batches, in order; the hash chain is over these.
+    pub batches: Vec<ConflictBatch>,
+}
+
+/// One accepted batch within [`Conflict::edits`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictBatch {
+    /// The head that this batch made.
+    pub head: u64,
+    /// Who wrote it.
+    pub writer: String,
+    /// How many of the edits are its.
+    pub len: usize,
+}
