@@ -1,1 +1,23 @@
-//! .
+//! **Cognito sessions for any axum app.** Tokens stay on the server, sealed with the secret in the cookie; they are
+//! refreshed on demand, once, in a task that no disconnect can cancel; only a definite no from the user pool ends a
+//! session; and the moment of the forced sign-in is known to the millisecond.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`sessions`] | the service: who is signed in, until when, refresh, sign-in, sign-out; the extractors |
+//! | [`routes`] | `/api/session`, `/api/sign-up`, problem documents |
+//! | [`layer`] | the cookie |
+//! | [`store`] | why tower-sessions holds nothing contended |
+//! | [`rows`] | the storage port, its contract, rows in memory |
+//! | [`provider`] | the identity-provider port |
+//! | [`cognito`] | its implementation over the AWS SDK |
+//! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
+//! | [`seal`] | tokens at rest |
+//!
+//! Nothing here knows documents, pages or SQL. `examples/tiny.rs` is a whole app.
+
+#[cfg(target_family = "wasm")]
+compile_error!("holdfast-session holds tokens and runs on the server; nothing in it may be compiled for a browser");
+
+pub mod provider;
+pub mod rows;

@@ -1,0 +1,107 @@
+//! Rows in memory: for tests, for examples, and as the shortest statement of what the port means.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use holdfast::wire::EndReason;
+
+use super::{Ended, Ending, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows};
+
+/// Sessions that end with the process.
+#[derive(Debug, Default)]
+pub struct MemoryRows(Mutex<HashMap<RowId, SessionRow>>);
+
+impl MemoryRows {
+    fn rows(&self) -> MutexGuard<'_, HashMap<RowId, SessionRow>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn end(row: &mut SessionRow, reason: EndReason, at: i64) {
+    row.ended = Some(Ended { at, reason });
+    row.tokens = None;
+}
+
+#[async_trait]
+impl SessionRows for MemoryRows {
+    async fn create(&self, new: &NewSession) -> Result<(), RowsError> {
+        let mut rows = self.rows();
+        if rows.contains_key(&new.id) {
+            return Err(RowsError::Unavailable("the id is taken".into()));
+        }
+        if let Some(old) = new.replaces.and_then(|id| rows.get_mut(&id)).filter(|row| row.ended.is_none()) {
+            end(old, EndReason::Replaced, new.created_at);
+        }
+        let row = SessionRow {
+            id: new.id,
+            user: new.user.clone(),
+            lifetimes: new.lifetimes,
+            created_at: new.created_at,
+            generation: 0,
+            tokens: Some(new.tokens.clone()),
+            ended: None,
+        };
+        rows.insert(new.id, row);
+        Ok(())
+    }
+
+    async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
+        Ok(self.rows().get(&id).cloned())
+    }
+
+    async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let alive = rows.get_mut(&id).filter(|row| row.ended.is_none() && row.generation == refreshed.generation);
+        let Some(row) = alive else { return Ok(false) };
+        row.generation += 1;
+        row.tokens = Some(refreshed.tokens.clone());
+        row.lifetimes.access_issued_at = refreshed.access_issued_at;
+        row.lifetimes.access_expires_at = refreshed.access_expires_at;
+        Ok(true)
+    }
+
+    async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&id).filter(|row| row.ended.is_none()) else { return Ok(false) };
+        row.lifetimes.last_activity_at = row.lifetimes.last_activity_at.max(at);
+        Ok(true)
+    }
+
+    async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let alive = rows.get_mut(&id).filter(|row| row.ended.is_none() && ending.only_if.holds(row));
+        let Some(row) = alive else { return Ok(false) };
+        end(row, ending.reason, ending.at);
+        Ok(true)
+    }
+
+    async fn list_for(&self, sub: &str) -> Result<Vec<SessionRow>, RowsError> {
+        let mut mine: Vec<SessionRow> =
+            self.rows().values().filter(|row| row.ended.is_none() && row.user.sub == sub).cloned().collect();
+        mine.sort_by_key(|row| (std::cmp::Reverse(row.lifetimes.signed_in_at), row.id));
+        Ok(mine)
+    }
+
+    async fn purge(&self, before: i64) -> Result<u64, RowsError> {
+        let mut rows = self.rows();
+        let count = rows.len();
+        rows.retain(|_, row| {
+            let over = row
+                .ended
+                .map_or(row.lifetimes.refresh_expires_at.max(row.lifetimes.access_expires_at), |ended| ended.at);
+            before < over
+        });
+        Ok(u64::try_from(count - rows.len()).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn rows_in_memory_keep_the_contract() {
+        crate::rows::contract::session_rows_contract(&MemoryRows::default()).await;
+    }
+}
