@@ -1,0 +1,1 @@
+//! Properties of edits and of rebasing.

@@ -1,0 +1,67 @@
+//! Merging a `409`: everything pending is rebased over what the server accepted in the meantime.
+
+use super::machine::collapse;
+use super::{Alarm, Effect, Sync};
+use crate::edit::rebase_ops;
+use crate::receipt::Chain;
+use crate::wire::{Conflict, ConflictBatch};
+
+impl Sync {
+    pub(super) fn conflict(&mut self, conflict: &Conflict, now: u64, effects: &mut Vec<Effect>) {
+        if conflict.head < self.head || conflict.acked_seq < self.acked || self.typed < conflict.acked_seq {
+            return self.refused(Alarm::ServerLostEdits, now, effects);
+        }
+        if conflict.head == self.head {
+            // Nothing to rebase over: another attempt, but not at once and for ever.
+            return self.hold(now, None);
+        }
+        let Some(hash) = self.verified(conflict) else {
+            return self.refused(Alarm::HashMismatch, now, effects);
+        };
+        let mut pending = self.pending.clone();
+        let mut own = 0;
+        let mut incoming = Vec::new();
+        let mut edits = conflict.edits.as_slice();
+        for ConflictBatch { writer, len, .. } in &conflict.batches {
+            let (batch, rest) = edits.split_at((*len).min(edits.len()));
+            edits = rest;
+            if *writer != self.writer {
+                incoming.extend(rebase_ops(&mut pending, batch));
+                continue;
+            }
+            // Our own edits by another way: from escrow, or from the journal by another tab. They are in the visible
+            // text already, in this very form.
+            if pending.len() < *len || collapse(&pending[..*len]) != batch {
+                return self.refused(Alarm::Diverged, now, effects);
+            }
+            pending.drain(..*len);
+            own += len;
+        }
+        if conflict.acked_seq != self.acked + own as u64 {
+            return self.refused(Alarm::ServerLostEdits, now, effects);
+        }
+        if 0 < own {
+            self.ack(own, effects);
+        }
+        self.pending = pending;
+        self.head = conflict.head;
+        self.hash = hash;
+        if !incoming.is_empty() {
+            effects.push(Effect::ApplyRemote(incoming));
+        }
+        self.settled();
+        self.send_merged(now);
+    }
+
+    /// The chain at the conflict's head, where its batches lead from ours to it.
+    fn verified(&self, conflict: &Conflict) -> Option<Chain> {
+        let mut hash = self.hash;
+        let mut edits = conflict.edits.as_slice();
+        for ConflictBatch { len, .. } in &conflict.batches {
+            let (batch, rest) = edits.split_at_checked(*len)?;
+            hash = hash.next(batch);
+            edits = rest;
+        }
+        (edits.is_empty() && Chain::parse(&conflict.hash) == Some(hash)).then_some(hash)
+    }
+}
