@@ -1,0 +1,91 @@
+//! What a pool is opened with.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::settings;
+
+/// The pool and its one app client. The defaults are those of a new app client, but for the refresh token's validity,
+/// which is a day.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PoolConfig {
+    /// The directory that holds `user-pool/`, where the pool keeps its state.
+    pub data_dir: PathBuf,
+    /// E-mail addresses and passwords of users who exist, confirmed, from the start. None: a demo user with a generated
+    /// password, see [`UserPool::demo_user`](crate::UserPool::demo_user).
+    pub users: Vec<(String, String)>,
+    /// `AccessTokenValidity`. Seconds are allowed here, where Cognito wants five minutes at least.
+    pub access_ttl: Duration,
+    /// `IdTokenValidity`.
+    pub id_ttl: Duration,
+    /// `RefreshTokenValidity`.
+    pub refresh_ttl: Duration,
+    /// `RefreshTokenRotation.Feature`.
+    pub rotation: bool,
+    /// `RefreshTokenRotation.RetryGracePeriodSeconds`, at most a minute.
+    pub grace: Duration,
+    /// The region that the pool's id names.
+    pub region: String,
+    /// The app client's secret, of at least 24 characters, if it has one.
+    pub client_secret: Option<String>,
+}
+
+impl PoolConfig {
+    /// A pool in `data_dir` with every default.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            users: Vec::new(),
+            access_ttl: Duration::from_secs(60 * 60),
+            id_ttl: Duration::from_secs(60 * 60),
+            refresh_ttl: Duration::from_secs(24 * 60 * 60),
+            rotation: false,
+            grace: Duration::from_secs(60),
+            region: "eu-central-1".to_owned(),
+            client_secret: None,
+        }
+    }
+
+    /// The first thing that is wrong with it.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        for (name, ttl) in [("access_ttl", self.access_ttl), ("id_ttl", self.id_ttl), ("refresh_ttl", self.refresh_ttl)]
+        {
+            if ttl < Duration::from_secs(1) || ttl > settings::LONGEST {
+                return Err(format!("{name} must be between a second and ten years"));
+            }
+        }
+        if self.grace > settings::LONGEST_GRACE {
+            return Err("grace must be at most 60 seconds".to_owned());
+        }
+        if self.client_secret.as_ref().is_some_and(|secret| secret.len() < 24) {
+            return Err("client_secret must have at least 24 characters".to_owned());
+        }
+        let is_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.region.is_empty() || !self.region.chars().all(is_region) {
+            return Err("region must look like eu-central-1".to_owned());
+        }
+        for (email, password) in &self.users {
+            settings::check_user(email, password)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PoolConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConfig")
+            .field("data_dir", &self.data_dir)
+            .field("users", &self.users.len())
+            .field("access_ttl", &self.access_ttl)
+            .field("id_ttl", &self.id_ttl)
+            .field("refresh_ttl", &self.refresh_ttl)
+            .field("rotation", &self.rotation)
+            .field("grace", &self.grace)
+            .field("region", &self.region)
+            .field("client_secret", &self.client_secret.as_ref().map(|_| "…"))
+            .finish()
+    }
+}

@@ -1,0 +1,218 @@
+//! The control plane: what breaks the pool on demand, ends its users' sessions and shows what it was asked.
+//!
+//! [`Control`] is the handle for the same process; [`UserPool::control_router`](crate::UserPool::control_router) is the
+//! same over HTTP.
+
+mod faults;
+mod journal;
+mod routes;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::error::ApiError;
+use crate::pool::Shared;
+use crate::seed;
+use crate::state::UserStatus;
+use crate::tokens::keys::{self, KeyRing};
+
+pub(crate) use faults::Faults;
+pub use faults::{Fault, FaultKind};
+pub(crate) use journal::Journal;
+pub use journal::{Call, Message};
+
+/// At most so many old pairs of keys stay published.
+const PUBLISHED_PAIRS: usize = 10;
+
+/// A handle on the pool for tests and for `/__control`. Cheap to clone.
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+/// What can be done to a user, as an administrator would.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserAction {
+    /// AdminDisableUser: no sign-in, no refresh; everything issued is revoked and stays so.
+    Disable,
+    /// AdminEnableUser.
+    Enable,
+    /// AdminUserGlobalSignOut: everything issued is revoked.
+    SignOut,
+    /// AdminResetUserPassword: PasswordResetRequiredException until a reset of the pool or a restart.
+    ResetPassword,
+    /// AdminDeleteUser.
+    Delete,
+}
+
+/// Whose tokens to revoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revoke {
+    /// Everybody's.
+    All,
+    /// Those of the user with that e-mail address or `sub`.
+    User(String),
+    /// Those of the session this refresh token belongs to.
+    Token(String),
+}
+
+/// What becomes of the keys that signed until now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldKeys {
+    /// They stay in the key set, as Cognito's do for a while.
+    Published,
+    /// They leave the key set: tokens they signed no longer verify.
+    Dropped,
+}
+
+/// Why the control plane did not do what it was told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ControlError {
+    /// There is nobody and nothing of that name.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// The request makes no sense.
+    #[error("{0}")]
+    Invalid(String),
+    /// The pool itself failed; its log says how.
+    #[error("the user pool failed, see its log")]
+    Failed,
+}
+
+impl Control {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Makes the next `fault.times` matching calls fail in that way. Faults of one operation are used up in the order in
+    /// which they came.
+    ///
+    /// # Errors
+    /// When no operation has that name, or the times are zero.
+    pub fn fault(&self, fault: Fault) -> Result<(), ControlError> {
+        self.shared.faults.add(fault)
+    }
+
+    /// Forgets all faults that have not happened yet.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Does something to a user, named by e-mail address or `sub`.
+    ///
+    /// # Errors
+    /// When there is no such user, or the state cannot be stored.
+    pub async fn user(&self, name: &str, action: UserAction) -> Result<(), ControlError> {
+        let name = name.to_owned();
+        let done = self.shared.write(move |state| {
+            let user = state.user_mut(&name)?;
+            let sub = user.sub.clone();
+            match action {
+                UserAction::Disable => user.enabled = false,
+                UserAction::Enable => user.enabled = true,
+                UserAction::ResetPassword => user.status = UserStatus::ResetRequired,
+                UserAction::SignOut => {}
+                UserAction::Delete => drop(state.users.remove(&sub)),
+            }
+            if matches!(action, UserAction::Disable | UserAction::SignOut) {
+                state.revoke_sessions_of(&sub);
+            }
+            Some(())
+        });
+        done.await?.ok_or(ControlError::NotFound("user"))
+    }
+
+    /// Revokes refresh tokens, and with them the access tokens that came from them.
+    ///
+    /// # Errors
+    /// When there is no such user or token, or the state cannot be stored.
+    pub async fn revoke(&self, whose: Revoke) -> Result<(), ControlError> {
+        let done = self.shared.write(move |state| match whose {
+            Revoke::All => {
+                state.sessions.values_mut().for_each(|session| session.revoked = true);
+                Ok(())
+            }
+            Revoke::User(name) => {
+                let sub = state.user(&name).ok_or(ControlError::NotFound("user"))?.sub.clone();
+                state.revoke_sessions_of(&sub);
+                Ok(())
+            }
+            Revoke::Token(token) => {
+                let unknown = ControlError::NotFound("token");
+                let Some(token) = state.refresh_tokens.get(&crate::ids::fingerprint(&token)) else {
+                    return Err(unknown);
+                };
+                state.sessions.get_mut(&token.origin_jti).ok_or(unknown)?.revoked = true;
+                Ok(())
+            }
+        });
+        done.await?
+    }
+
+    /// Makes two new keys, which sign from now on.
+    ///
+    /// # Errors
+    /// When keys cannot be made or stored.
+    pub async fn rotate_keys(&self, old: OldKeys) -> Result<(), ControlError> {
+        let shared = Arc::clone(&self.shared);
+        let made = tokio::task::spawn_blocking(move || keys::generate(&*shared.entropy)).await;
+        let made = made.map_err(|_panicked| ControlError::Failed)?.map_err(|_| ControlError::Failed)?;
+        let stored = self.shared.write(move |state| {
+            if old == OldKeys::Dropped {
+                state.keys.clear();
+            }
+            state.keys.extend(made);
+            let surplus = state.keys.len().saturating_sub(2 * PUBLISHED_PAIRS);
+            state.keys.drain(..surplus);
+            state.keys.clone()
+        });
+        let ring = KeyRing::read(&stored.await?).map_err(|_| ControlError::Failed)?;
+        self.shared.use_keys(ring);
+        Ok(())
+    }
+
+    /// Whether `auth_time` moves to the moment of each refresh, as emulators do. Cognito's stays at the sign-in.
+    pub fn mutate_auth_time_moves(&self, moves: bool) {
+        self.shared.auth_time_moves.store(moves, Ordering::SeqCst);
+    }
+
+    /// The latest calls, oldest first; ten thousand are kept.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.shared.journal.calls()
+    }
+
+    /// How many of the kept calls were of that operation.
+    #[must_use]
+    pub fn count(&self, operation: &str) -> usize {
+        self.shared.journal.calls().iter().filter(|call| call.operation == operation).count()
+    }
+
+    /// The messages that would have been mailed, oldest first; a thousand are kept.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Message> {
+        self.shared.journal.outbox()
+    }
+
+    /// Back to how the pool was opened: the configured users alone and enabled, no sessions, no faults, no mutation, an
+    /// empty log and outbox. Ids, keys, the users' `sub` and the clock stay.
+    ///
+    /// # Errors
+    /// When the state cannot be stored.
+    pub async fn reset(&self) -> Result<(), ControlError> {
+        let shared = Arc::clone(&self.shared);
+        let now_ms = shared.now_ms();
+        self.shared.write(move |state| seed::replant(state, &shared.seeds, now_ms, &*shared.entropy)).await?;
+        self.shared.faults.clear();
+        self.shared.lockouts.clear();
+        self.shared.journal.clear();
+        self.mutate_auth_time_moves(false);
+        Ok(())
+    }
+}
+
+impl From<ApiError> for ControlError {
+    fn from(_: ApiError) -> Self {
+        Self::Failed
+    }
+}

@@ -1,0 +1,53 @@
+//! Cognito's actions, one file for each group. They know requests, state and tokens, and nothing of HTTP.
+
+mod client;
+mod get_user;
+mod initiate_auth;
+mod refresh;
+mod revoke;
+mod sign_up;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::control::FaultKind;
+use crate::error::ApiError;
+use crate::pool::Shared;
+
+/// What this pool can be asked.
+pub(crate) const OPERATIONS: [&str; 9] = [
+    "InitiateAuth",
+    "GetTokensFromRefreshToken",
+    "RevokeToken",
+    "GlobalSignOut",
+    "GetUser",
+    "SignUp",
+    "ConfirmSignUp",
+    "ResendConfirmationCode",
+    "DescribeUserPoolClient",
+];
+
+/// One request, and the pool it is for.
+pub(crate) struct Request {
+    pub(crate) pool: Arc<Shared>,
+    pub(crate) body: Map<String, Value>,
+    /// What is to be wrong with the tokens that it hands out.
+    pub(crate) fault: Option<FaultKind>,
+}
+
+/// Performs one operation.
+pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, ApiError> {
+    match operation {
+        "InitiateAuth" => initiate_auth::initiate_auth(request).await,
+        "GetTokensFromRefreshToken" => refresh::get_tokens_from_refresh_token(request).await,
+        "RevokeToken" => revoke::revoke_token(request).await,
+        "GlobalSignOut" => revoke::global_sign_out(request).await,
+        "GetUser" => get_user::get_user(&request),
+        "SignUp" => sign_up::sign_up(request).await,
+        "ConfirmSignUp" => sign_up::confirm_sign_up(request).await,
+        "ResendConfirmationCode" => sign_up::resend_confirmation_code(request).await,
+        "DescribeUserPoolClient" => client::describe_user_pool_client(&request),
+        _ => Err(ApiError::unknown_operation()),
+    }
+}

@@ -1,0 +1,125 @@
+//! Passwords: the default policy of a user pool, argon2id hashes (RFC 9106), and an equal effort for users who do not exist.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::{Error as HashError, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
+use holdfast::entropy::Entropy;
+use tokio::sync::Semaphore;
+
+use crate::error::ApiError;
+
+/// What an unknown user's password is compared with: no password gives this hash, and finding that out costs as much as
+/// a real comparison does.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5c3NhbHQuLi4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// How many hashes are computed at once; each takes 19 MiB while it runs.
+const AT_ONCE: usize = 4;
+
+/// Hashes and compares, a few at a time, off the async workers.
+#[derive(Debug, Clone)]
+pub(crate) struct Passwords(Arc<Semaphore>);
+
+impl Passwords {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+
+    /// Whether `password` gives the hash `stored`; without one, the answer is no and takes as long.
+    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, ApiError> {
+        self.blocking(move || match stored {
+            Some(stored) => matches(&password, &stored),
+            None => {
+                let _ = matches(&password, NOBODY);
+                false
+            }
+        })
+        .await
+    }
+
+    pub(crate) async fn hash(&self, password: String, entropy: Arc<dyn Entropy>) -> Result<String, ApiError> {
+        let hashed = self.blocking(move || hash(&password, &*entropy)).await?;
+        hashed.map_err(|error| {
+            tracing::error!(%error, "user pool: could not hash a password");
+            ApiError::internal()
+        })
+    }
+
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_closed| ApiError::internal())?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(permit);
+            result
+        });
+        done.await.map_err(|_panicked| ApiError::internal())
+    }
+}
+
+/// The PHC string of `password` under a fresh salt.
+pub(crate) fn hash(password: &str, entropy: &dyn Entropy) -> Result<String, HashError> {
+    let mut salt = [0_u8; 16];
+    entropy.fill(&mut salt);
+    let salt = SaltString::encode_b64(&salt)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt)?.to_string())
+}
+
+/// Whether `password` gives the PHC string `stored`.
+pub(crate) fn matches(password: &str, stored: &str) -> bool {
+    PasswordHash::new(stored)
+        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// The characters that count as symbols ("Adding user pool password requirements", Amazon Cognito Developer Guide).
+const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
+
+/// The default policy: eight characters with upper and lower case, a number and a symbol. The first problem is named.
+pub(crate) fn policy(password: &str) -> Result<(), &'static str> {
+    if password.chars().count() < 8 {
+        Err("Password not long enough")
+    } else if !password.chars().any(|c| c.is_ascii_uppercase()) {
+        Err("Password must have uppercase characters")
+    } else if !password.chars().any(|c| c.is_ascii_lowercase()) {
+        Err("Password must have lowercase characters")
+    } else if !password.chars().any(|c| c.is_ascii_digit()) {
+        Err("Password must have numeric characters")
+    } else if !password.chars().any(|c| SYMBOLS.contains(c)) {
+        Err("Password must have symbol characters")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holdfast::entropy::SeededEntropy;
+
+    #[test]
+    fn a_hash_opens_with_its_password_only_and_is_salted() {
+        let entropy = SeededEntropy::new(1);
+        let stored = hash("Password-1", &entropy).unwrap();
+        assert!(matches("Password-1", &stored));
+        assert!(!matches("password-1", &stored));
+        assert_ne!(stored, hash("Password-1", &entropy).unwrap());
+    }
+
+    #[test]
+    fn nobodys_hash_costs_what_a_real_one_costs() {
+        let real = hash("Password-1", &SeededEntropy::new(1)).unwrap();
+        let (real, nobody) = (PasswordHash::new(&real).unwrap(), PasswordHash::new(NOBODY).unwrap());
+        assert_eq!((real.algorithm, &real.params), (nobody.algorithm, &nobody.params));
+        assert_eq!(real.hash.unwrap().len(), nobody.hash.unwrap().len());
+        assert!(!matches("", NOBODY));
+    }
+
+    #[test]
+    fn the_policy_names_the_first_problem() {
+        assert_eq!(policy("Pass-1"), Err("Password not long enough"));
+        assert_eq!(policy("password-1"), Err("Password must have uppercase characters"));
+        assert_eq!(policy("PASSWORD-1"), Err("Password must have lowercase characters"));
+        assert_eq!(policy("Password-"), Err("Password must have numeric characters"));
+        assert_eq!(policy("Password1"), Err("Password must have symbol characters"));
+        assert_eq!(policy("Password-1"), Ok(()));
+    }
+}

@@ -1,0 +1,158 @@
+//! Everything the pool remembers: users, sessions, fingerprints of refresh tokens, signing keys.
+//!
+//! Values only; [`store`] puts them on the disk.
+
+pub(crate) mod private;
+pub(crate) mod store;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use store::{Store, StoreError};
+
+/// The version of the file's form. A file of a later version is refused.
+pub(crate) const VERSION: u32 = 1;
+
+/// How long an ended session is remembered, so that its tokens are still told "expired" or "revoked" and not "invalid".
+/// No access token outlives it: a day is the longest validity Cognito allows them.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) version: u32,
+    pub(crate) pool_id: String,
+    pub(crate) client_id: String,
+    pub(crate) created_at_ms: i64,
+    /// In order of their making; the last of each purpose signs.
+    pub(crate) keys: Vec<StoredKey>,
+    /// By `sub`.
+    pub(crate) users: BTreeMap<String, User>,
+    /// By `origin_jti`.
+    pub(crate) sessions: BTreeMap<String, Session>,
+    /// By the token's SHA-256.
+    pub(crate) refresh_tokens: BTreeMap<String, RefreshToken>,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredKey {
+    pub(crate) kid: String,
+    pub(crate) purpose: Purpose,
+    /// PKCS#8 (RFC 5208), base64.
+    pub(crate) pkcs8: String,
+}
+
+/// Cognito signs access tokens and ID tokens with different keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    Access,
+    Id,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) sub: String,
+    /// As it was given; compared without regard to case.
+    pub(crate) email: String,
+    pub(crate) email_verified: bool,
+    pub(crate) enabled: bool,
+    pub(crate) status: UserStatus,
+    /// An argon2id PHC string.
+    pub(crate) password: String,
+    pub(crate) created_at_ms: i64,
+    pub(crate) code: Option<Code>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum UserStatus {
+    Unconfirmed,
+    Confirmed,
+    ResetRequired,
+}
+
+/// A confirmation code that was sent.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Code {
+    pub(crate) digits: String,
+    pub(crate) expires_at_ms: i64,
+    pub(crate) mismatches: u32,
+}
+
+/// One interactive sign-in and all tokens that come from it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) sub: String,
+    pub(crate) signed_in_at_ms: i64,
+    /// Sign-in + validity. Neither a refresh nor a rotation moves it.
+    pub(crate) expires_at_ms: i64,
+    pub(crate) revoked: bool,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RefreshToken {
+    pub(crate) origin_jti: String,
+    /// When rotation first replaced it.
+    pub(crate) spent_at_ms: Option<i64>,
+}
+
+impl State {
+    /// The user of that name: the e-mail address in any case, or the `sub`.
+    pub(crate) fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(name).or_else(|| self.users.values().find(|user| user.has_email(name)))
+    }
+
+    pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
+        let sub = self.user(name)?.sub.clone();
+        self.users.get_mut(&sub)
+    }
+
+    /// Revokes every session of `sub`, as GlobalSignOut and disabling a user do.
+    pub(crate) fn revoke_sessions_of(&mut self, sub: &str) {
+        for session in self.sessions.values_mut().filter(|session| session.sub == sub) {
+            session.revoked = true;
+        }
+    }
+
+    /// Forgets sessions that ended long ago, and their tokens.
+    pub(crate) fn prune(&mut self, now_ms: i64) {
+        let before = self.sessions.len();
+        self.sessions.retain(|_, session| now_ms < session.expires_at_ms.saturating_add(REMEMBERED_MS));
+        if self.sessions.len() < before {
+            let sessions = &self.sessions;
+            self.refresh_tokens.retain(|_, token| sessions.contains_key(&token.origin_jti));
+        }
+    }
+}
+
+impl User {
+    pub(crate) fn has_email(&self, name: &str) -> bool {
+        self.email.to_lowercase() == name.to_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ended_session_is_remembered_for_a_day_and_then_forgotten_with_its_tokens() {
+        let session = Session { sub: "s".to_owned(), signed_in_at_ms: 0, expires_at_ms: 1_000, revoked: false };
+        let token = RefreshToken { origin_jti: "o".to_owned(), spent_at_ms: None };
+        let mut state = State {
+            version: VERSION,
+            pool_id: String::new(),
+            client_id: String::new(),
+            created_at_ms: 0,
+            keys: Vec::new(),
+            users: BTreeMap::new(),
+            sessions: BTreeMap::from([("o".to_owned(), session)]),
+            refresh_tokens: BTreeMap::from([("f".to_owned(), token)]),
+        };
+        state.prune(1_000 + REMEMBERED_MS - 1);
+        assert_eq!((state.sessions.len(), state.refresh_tokens.len()), (1, 1));
+        state.prune(1_000 + REMEMBERED_MS);
+        assert_eq!((state.sessions.len(), state.refresh_tokens.len()), (0, 0));
+    }
+}
