@@ -1,0 +1,214 @@
+//! The countdown in plain English, for the eye and for the ear.
+
+use super::countdown::floor_to_pace;
+use crate::sync::SaveState;
+
+/// Something for a screen reader to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Announcement {
+    /// What to say.
+    pub text: &'static str,
+    /// Whether it may interrupt (`aria-live="assertive"`); only the last one does.
+    pub assertive: bool,
+}
+
+/// What is said, and from which moment on (milliseconds left). Six at most, however long the window: WCAG 2.2, 4.1.3
+/// asks that status messages can be heard, and more than this would be heard instead of the text.
+const ANNOUNCEMENTS: [(i64, Announcement); 6] = [
+    (
+        0,
+        Announcement {
+            text: "Your sign-in has ended. What you type is kept. Sign in again to save it.",
+            assertive: true,
+        },
+    ),
+    (30_000, Announcement { text: "You need to sign in again in less than 30 seconds.", assertive: false }),
+    (60_000, Announcement { text: "You need to sign in again in less than 1 minute.", assertive: false }),
+    (120_000, Announcement { text: "You need to sign in again in less than 2 minutes.", assertive: false }),
+    (300_000, Announcement { text: "You need to sign in again in less than 5 minutes.", assertive: false }),
+    (600_000, Announcement { text: "You need to sign in again in less than 10 minutes.", assertive: false }),
+];
+
+/// What is to be said when what is left goes from `before_ms` to `remaining_ms`: nothing, or the one latest thing,
+/// even where a sleep has skipped several.
+#[must_use]
+pub fn announcement(before_ms: i64, remaining_ms: i64) -> Option<Announcement> {
+    let latest = ANNOUNCEMENTS.iter().find(|(from, _)| remaining_ms <= *from)?;
+    (latest.0 < before_ms).then_some(latest.1)
+}
+
+/// The banner's sentence about the time, and what is safe where: `unsaved` characters that no receipt covers, and where
+/// they are by `state`.
+#[must_use]
+pub fn words(remaining_ms: i64, unsaved: u64, state: SaveState) -> String {
+    let mut words = String::new();
+    if remaining_ms <= 0 {
+        words.push_str("Your sign-in has ended. What you type is kept and will be saved once you sign in again.");
+    } else {
+        words.push_str("You need to sign in again ");
+        push_time(&mut words, floor_to_pace(remaining_ms));
+        words.push('.');
+    }
+    if let Some(work) = work_words(unsaved, state) {
+        words.push(' ');
+        words.push_str(&work);
+    }
+    words
+}
+
+/// Where the unsaved work is; `None` when there is none.
+#[must_use]
+pub fn work_words(unsaved: u64, state: SaveState) -> Option<String> {
+    let one = unsaved == 1;
+    let place = match state {
+        SaveState::Saved => return None,
+        SaveState::OnDevice => {
+            if one {
+                "is only on this device."
+            } else {
+                "are only on this device."
+            }
+        }
+        SaveState::Escrowed => {
+            if one {
+                "waits on the server until you sign in."
+            } else {
+                "wait on the server until you sign in."
+            }
+        }
+        SaveState::OnScreen | SaveState::Sending | SaveState::Conflict | SaveState::CannotSave => {
+            if one {
+                "is only on this screen."
+            } else {
+                "are only on this screen."
+            }
+        }
+    };
+    let mut words = String::new();
+    match unsaved {
+        0 => words.push_str("Your last changes"),
+        1 => words.push_str("1 character"),
+        _ => push_count(&mut words, unsaved, " characters"),
+    }
+    words.push(' ');
+    words.push_str(place);
+    Some(words)
+}
+
+fn push_time(words: &mut String, shown_ms: i64) {
+    let seconds = shown_ms.unsigned_abs() / 1_000;
+    let (about, number, one, many) = match seconds {
+        0 => return words.push_str("in a moment"),
+        1..60 => ("in ", seconds, " second", " seconds"),
+        60..120 => ("in ", 1, " minute", ""),
+        120..7_200 => ("in about ", seconds / 60, " minute", " minutes"),
+        7_200..172_800 => ("in about ", seconds / 3_600, " hour", " hours"),
+        _ => ("in about ", seconds / 86_400, " day", " days"),
+    };
+    words.push_str(about);
+    push_count(words, number, if number == 1 { one } else { many });
+    if (61..120).contains(&seconds) {
+        words.push(' ');
+        push_count(words, seconds - 60, " seconds");
+    }
+}
+
+/// The number with commas, then `unit`.
+fn push_count(words: &mut String, number: u64, unit: &str) {
+    let digits = number.to_string();
+    for (index, digit) in digits.chars().enumerate() {
+        if 0 < index && (digits.len() - index) % 3 == 0 {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words.push_str(unit);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_told_more_finely_towards_the_end_and_never_rounded_up() {
+        for (ms, told) in [
+            (3 * 86_400_000 + 5, "in about 3 days"),
+            (172_799_999, "in about 47 hours"),
+            (7_200_000, "in about 2 hours"),
+            (7_199_999, "in about 119 minutes"),
+            (600_000, "in about 10 minutes"),
+            (599_999, "in about 9 minutes"),
+            (120_000, "in about 2 minutes"),
+            (119_999, "in 1 minute 50 seconds"),
+            (69_999, "in 1 minute"),
+            (59_999, "in 50 seconds"),
+            (20_000, "in 20 seconds"),
+            (19_999, "in 19 seconds"),
+            (1_000, "in 1 second"),
+            (999, "in a moment"),
+        ] {
+            let told = format!("You need to sign in again {told}.");
+            assert_eq!(words(ms, 0, SaveState::Saved), told, "{ms}");
+        }
+    }
+
+    #[test]
+    fn b11_the_words_say_what_is_where() {
+        assert_eq!(
+            words(540_000, 12, SaveState::OnDevice),
+            "You need to sign in again in about 9 minutes. 12 characters are only on this device."
+        );
+        assert_eq!(
+            words(0, 1_234, SaveState::OnScreen),
+            "Your sign-in has ended. What you type is kept and will be saved once you sign in again. \
+             1,234 characters are only on this screen."
+        );
+        assert_eq!(work_words(1, SaveState::Sending).as_deref(), Some("1 character is only on this screen."));
+        assert_eq!(work_words(0, SaveState::OnScreen).as_deref(), Some("Your last changes are only on this screen."));
+        assert_eq!(
+            work_words(2, SaveState::Escrowed).as_deref(),
+            Some("2 characters wait on the server until you sign in.")
+        );
+        assert_eq!(work_words(0, SaveState::Saved), None);
+    }
+
+    #[test]
+    fn no_jargon_is_ever_shown_or_said() {
+        let states =
+            [SaveState::Saved, SaveState::OnScreen, SaveState::OnDevice, SaveState::Escrowed, SaveState::Conflict];
+        let mut all: Vec<String> = ANNOUNCEMENTS.iter().map(|(_, said)| said.text.to_owned()).collect();
+        for ms in [0, 500, 15_000, 65_000, 600_000, 8_000_000, 900_000_000] {
+            all.extend(states.map(|state| words(ms, 7, state)));
+        }
+        for text in all {
+            let text = text.to_lowercase();
+            for jargon in ["session", "token", "sync", "expire", "journal", "escrow", "server error", "conflict"] {
+                assert!(!text.contains(jargon), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn b13_a_whole_day_is_announced_six_times_and_only_the_last_is_assertive() {
+        let mut said = Vec::new();
+        let mut before = 86_400_000;
+        while -5_000 < before {
+            said.extend(announcement(before, before - 250));
+            before -= 250;
+        }
+        assert_eq!(said.len(), 6);
+        assert!(said.iter().take(5).all(|announcement| !announcement.assertive));
+        assert!(said[5].assertive);
+    }
+
+    #[test]
+    fn b13_a_sleep_across_several_moments_is_announced_once_and_a_new_sign_in_not_at_all() {
+        assert_eq!(announcement(700_000, 45_000).map(|said| said.text), Some(ANNOUNCEMENTS[2].1.text));
+        assert_eq!(announcement(700_000, 0).map(|said| said.assertive), Some(true));
+        assert_eq!(announcement(45_000, 86_400_000), None);
+        assert_eq!(announcement(0, 0), None);
+        assert_eq!(announcement(600_001, 600_001), None);
+        assert!(announcement(600_001, 600_000).is_some());
+        assert_eq!(announcement(600_000, 599_999), None);
+    }
+}
