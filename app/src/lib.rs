@@ -1,1 +1,24 @@
-//! .
+//! **The user interface of Holdfast**: pages that the server renders and that work without scripts, and the islands in them
+//! that wake up in the browser.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`pages`] | every page, as a pure function of the data it is given (server only) |
+//! | [`islands`] | what is alive: the shell with its shared state, the banner, the dialog, the editor |
+//! | `browser` | the only files that touch web-sys |
+//! | `words` | every word a person reads |
+//!
+//! It knows the domain and the HTTP contract; it knows no server, no database and no token. Islands speak the HTTP API
+//! through one small client and call no server function.
+
+mod browser;
+pub mod islands;
+#[cfg(feature = "ssr")]
+pub mod pages;
+mod words;
+
+#[cfg(feature = "ssr")]
+pub use pages::{
+    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
+    SignUpPage, document, render,
+};

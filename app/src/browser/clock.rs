@@ -1,0 +1,27 @@
+//! Two clocks: the monotonic one that everything is counted on, and the reader's time of day for showing only.
+
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Whole milliseconds on the page's monotonic clock, which no one can set.
+#[expect(clippy::cast_possible_truncation, reason = "a page does not live for 2^53 milliseconds")]
+pub(crate) fn monotonic_ms() -> i64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()) as i64
+}
+
+/// A moment (milliseconds since the Unix epoch) as the reader's own time of day, "14:02".
+#[expect(clippy::cast_precision_loss, reason = "JavaScript's dates are doubles; exact until the year 287396")]
+pub(crate) fn time_of_day(unix_ms: i64) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(unix_ms as f64));
+    let options = js_sys::Object::new();
+    for part in ["hour", "minute"] {
+        let _ = js_sys::Reflect::set(&options, &part.into(), &"2-digit".into());
+    }
+    // No locale is the reader's own.
+    let format = js_sys::Reflect::get(&date, &"toLocaleTimeString".into())
+        .ok()
+        .and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    format
+        .and_then(|format| format.call2(&date, &JsValue::UNDEFINED, &options).ok())
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}

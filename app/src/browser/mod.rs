@@ -1,0 +1,24 @@
+//! **The browser**: the only files that touch web-sys. Clock, timers, events, `fetch`, the text area, the other tabs.
+//!
+//! They compile everywhere and run only in a browser: islands reach them from effects and event handlers, neither of which
+//! runs while a page is rendered on the server.
+
+mod clock;
+mod events;
+mod fetch;
+pub(crate) mod journal;
+mod page;
+mod random;
+mod splice;
+mod tabs;
+mod text_area;
+mod timer;
+
+pub(crate) use clock::{monotonic_ms, time_of_day};
+pub(crate) use events::{every_return, on, on_document, on_window, wants_to_save};
+pub(crate) use fetch::{Ask, Reply, fetch};
+pub(crate) use page::{ask_person, find, focus, go_to, is_hidden, is_online, set_title, title};
+pub(crate) use random::random_id;
+pub(crate) use tabs::Tabs;
+pub(crate) use text_area::TextArea;
+pub(crate) use timer::Timer;

@@ -1,0 +1,30 @@
+//! A timer that is cancelled when it is dropped.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// A pending call.
+pub(crate) struct Timer {
+    id: i32,
+    _call: Closure<dyn FnMut()>,
+}
+
+impl Timer {
+    /// Calls `then` in about `ms` milliseconds; browsers may take longer in a tab that is out of sight.
+    pub(crate) fn after(ms: i64, then: impl FnOnce() + 'static) -> Option<Self> {
+        let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
+        let call = Closure::once(then);
+        let id = web_sys::window()?
+            .set_timeout_with_callback_and_timeout_and_arguments_0(call.as_ref().unchecked_ref(), ms)
+            .ok()?;
+        Some(Self { id, _call: call })
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            window.clear_timeout_with_handle(self.id);
+        }
+    }
+}

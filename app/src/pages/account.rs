@@ -1,0 +1,141 @@
+//! Signing in, making an account, confirming it: plain forms, no scripts.
+
+use holdfast::wire::{Code, EndReason};
+use leptos::prelude::*;
+
+use super::data::{ConfirmSignUpPage, SignInPage, SignUpPage};
+use crate::words;
+
+pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
+    let SignInPage { next, email, error, reason, sign_up, demo } = page;
+    let next = next.map(|next| view! { <input type="hidden" name="next" value=next /> });
+    let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
+    let reason =
+        reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
+    let demo = demo.map(|email| {
+        view! {
+            <p class="account-aside">
+                "Trying it out? Sign in as " <strong>{email}</strong>
+                " with the password that was printed when the server started."
+            </p>
+        }
+    });
+    let sign_up =
+        sign_up.then(|| view! { <p class="account-aside">"New here? " <a href="/sign-up">"Create an account"</a></p> });
+    account(
+        words::SIGN_IN,
+        view! {
+            {reason}
+            <form class="account-form" method="post" action="/sign-in">
+                {next}
+                {complaint(error)}
+                {email_field(email, error)}
+                {password_field("current-password", error)}
+                <button class="button-primary" type="submit">{words::SIGN_IN}</button>
+            </form>
+            {sign_up}
+            {demo}
+        },
+    )
+}
+
+pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {
+    let SignUpPage { email, error } = page;
+    account(
+        words::CREATE_ACCOUNT,
+        view! {
+            <form class="account-form" method="post" action="/sign-up">
+                {complaint(error)}
+                {email_field(email, error)}
+                {password_field("new-password", error)}
+                <p class="account-hint">"At least 8 characters, with capitals, small letters, digits and a sign."</p>
+                <button class="button-primary" type="submit">{words::CREATE_ACCOUNT}</button>
+            </form>
+            <p class="account-aside">"Already have one? " <a href="/sign-in">{words::SIGN_IN}</a></p>
+        },
+    )
+}
+
+pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
+    let ConfirmSignUpPage { email, error, resent } = page;
+    let resent = resent.then(|| view! { <p class="account-reason" role="status">"A new code is on its way."</p> });
+    account(
+        "Check your mail",
+        view! {
+            {resent}
+            <p>"We sent a code to " <strong>{email.clone()}</strong> "."</p>
+            <form class="account-form" method="post" action="/sign-up/confirm">
+                {complaint(error)}
+                <input type="hidden" name="email" value=email.clone() />
+                <label for="code">{words::CODE}</label>
+                <input
+                    id="code"
+                    name="code"
+                    inputmode="numeric"
+                    autocomplete="one-time-code"
+                    required
+                    autofocus
+                    aria-describedby=error.map(|_| "error")
+                    aria-invalid=error.map(|_| "true")
+                />
+                <button class="button-primary" type="submit">{words::CONFIRM}</button>
+            </form>
+            <form class="account-aside" method="post" action="/sign-up/resend">
+                <input type="hidden" name="email" value=email />
+                "No mail? " <button class="button-plain" type="submit">"Send a new code"</button>
+            </form>
+        },
+    )
+}
+
+/// The frame of these pages.
+fn account(heading: &'static str, form: impl IntoView) -> impl IntoView {
+    view! {
+        <main class="account">
+            <div class="account-product">
+                <p class="account-brand">{words::PRODUCT}</p>
+                <p class="account-promise">{words::PROMISE}</p>
+            </div>
+            <h1>{heading}</h1>
+            {form}
+        </main>
+    }
+}
+
+fn complaint(error: Option<Code>) -> impl IntoView {
+    error.map(|code| view! { <p class="account-error" id="error" role="alert">{words::problem(code)}</p> })
+}
+
+fn email_field(email: String, error: Option<Code>) -> impl IntoView {
+    let focus = email.is_empty();
+    view! {
+        <label for="email">{words::EMAIL}</label>
+        <input
+            id="email"
+            name="email"
+            type="email"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck="false"
+            required
+            autofocus=focus
+            value=email
+            aria-describedby=error.map(|_| "error")
+        />
+    }
+}
+
+fn password_field(autocomplete: &'static str, error: Option<Code>) -> impl IntoView {
+    view! {
+        <label for="password">{words::PASSWORD}</label>
+        <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete=autocomplete
+            required
+            autofocus=error.is_some()
+            aria-describedby=error.map(|_| "error")
+        />
+    }
+}

@@ -1,0 +1,123 @@
+//! What each page is made of: plain data that the server's handlers load and hand in. A page is a pure function of it.
+
+use holdfast::wire::{Code, DocumentSummary, Draft, EndReason, SessionStatus, User};
+
+/// The site's built files, by the URLs they are served under.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    /// The one style sheet.
+    pub css: String,
+    /// The module that loads the wasm and wakes the islands; `None` gives pages without scripts.
+    pub boot: Option<String>,
+    /// What the boot module will ask for, so that the browser can ask at once: `.js` and `.wasm` URLs.
+    pub preload: Vec<String>,
+}
+
+/// What surrounds every page.
+#[derive(Debug, Clone, Default)]
+pub struct Chrome {
+    /// The site's built files.
+    pub assets: Assets,
+    /// This response's nonce, as in its Content-Security-Policy header.
+    pub nonce: String,
+    /// Who is signed in, if anybody.
+    pub user: Option<User>,
+}
+
+/// A page.
+#[derive(Debug, Clone)]
+pub enum Page {
+    /// `GET /sign-in`, and the answer to a sign-in that failed.
+    SignIn(SignInPage),
+    /// `GET /sign-up`, and the answer to a sign-up that failed.
+    SignUp(SignUpPage),
+    /// Where the mailed code is entered.
+    ConfirmSignUp(ConfirmSignUpPage),
+    /// `GET /`
+    Documents(DocumentsPage),
+    /// `GET /documents/{id}`
+    Editor(EditorPage),
+    /// A page that says what went wrong.
+    Problem(ProblemPage),
+}
+
+/// See [`Page::SignIn`].
+#[derive(Debug, Clone, Default)]
+pub struct SignInPage {
+    /// The path to go on to afterwards.
+    pub next: Option<String>,
+    /// What was entered before.
+    pub email: String,
+    /// Why the last attempt failed.
+    pub error: Option<Code>,
+    /// Why they were sent here.
+    pub reason: Option<EndReason>,
+    /// Whether people can make accounts here.
+    pub sign_up: bool,
+    /// The e-mail address of the demo user, where there is one.
+    pub demo: Option<String>,
+}
+
+/// See [`Page::SignUp`].
+#[derive(Debug, Clone, Default)]
+pub struct SignUpPage {
+    /// What was entered before.
+    pub email: String,
+    /// Why the last attempt failed.
+    pub error: Option<Code>,
+}
+
+/// See [`Page::ConfirmSignUp`].
+#[derive(Debug, Clone, Default)]
+pub struct ConfirmSignUpPage {
+    /// The address the code was mailed to.
+    pub email: String,
+    /// Why the last attempt failed.
+    pub error: Option<Code>,
+    /// Whether a new code has just been mailed.
+    pub resent: bool,
+}
+
+/// See [`Page::Documents`].
+#[derive(Debug, Clone)]
+pub struct DocumentsPage {
+    /// Newest change first.
+    pub documents: Vec<DocumentSummary>,
+    /// The server's clock, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}
+
+/// See [`Page::Editor`].
+#[derive(Debug, Clone)]
+pub struct EditorPage {
+    /// 32 lower-case hexadecimal digits.
+    pub id: String,
+    /// The title; may be empty.
+    pub title: String,
+    /// The text as it is now, and where it stands.
+    pub draft: Draft,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+    /// What the form without scripts has just done.
+    pub notice: Option<EditorNotice>,
+}
+
+/// The answer to the editor's form on a page without scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditorNotice {
+    /// The draft is on disk.
+    Saved,
+    /// The draft is on disk, and a version was made of it.
+    VersionSaved,
+    /// The text had moved on elsewhere; both sides are in it.
+    Merged,
+}
+
+/// See [`Page::Problem`].
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemPage {
+    /// What went wrong.
+    pub code: Code,
+}

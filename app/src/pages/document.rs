@@ -1,0 +1,86 @@
+//! The whole HTML document around a page. Under the strict Content-Security-Policy there is nothing inline: one style
+//! sheet, one boot module, and on pages without islands no script at all.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+use super::account::{confirm_sign_up, sign_in, sign_up};
+use super::data::{Assets, Chrome, Page};
+use super::documents::documents;
+use super::editor::editor;
+use super::problem::problem;
+use crate::words;
+
+/// The page as a complete response body. Renders in an owner of its own, so it can be called from anywhere.
+#[must_use]
+pub fn render(page: Page, chrome: Chrome) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| document(page, chrome).to_html());
+    owner.unset();
+    html
+}
+
+/// The page as a view. Islands need an owner with a shared context: [`render`] brings one.
+pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
+    let Chrome { assets, nonce, user } = chrome;
+    let title = title(&page);
+    let alive = matches!(page, Page::Documents(_) | Page::Editor(_));
+    let scripts = alive.then(|| scripts(&assets, &nonce));
+    let body = match page {
+        Page::SignIn(page) => sign_in(page).into_any(),
+        Page::SignUp(page) => sign_up(page).into_any(),
+        Page::ConfirmSignUp(page) => confirm_sign_up(page).into_any(),
+        Page::Documents(page) => documents(page).into_any(),
+        Page::Editor(page) => editor(page).into_any(),
+        Page::Problem(page) => problem(page, user.as_ref()).into_any(),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <link rel="stylesheet" href=assets.css nonce=nonce />
+                {scripts}
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+}
+
+fn title(page: &Page) -> String {
+    let name = match page {
+        Page::SignIn(_) => words::SIGN_IN,
+        Page::SignUp(_) => words::CREATE_ACCOUNT,
+        Page::ConfirmSignUp(_) => words::CONFIRM,
+        Page::Documents(_) => words::DOCUMENTS,
+        Page::Editor(page) if page.title.trim().is_empty() => words::UNTITLED,
+        Page::Editor(page) => page.title.trim(),
+        Page::Problem(_) => "Sorry",
+    };
+    [name, " · ", words::PRODUCT].concat()
+}
+
+fn scripts(assets: &Assets, nonce: &str) -> impl IntoView + use<> {
+    let boot = assets.boot.clone()?;
+    let preload = assets.preload.iter().map(|url| preload(url.clone())).collect_view();
+    Some(view! {
+        {preload}
+        <script type="module" src=boot nonce=nonce.to_owned()></script>
+    })
+}
+
+/// The nonce stays off these: in an attribute that the page can read, a style sheet's selectors could read it too.
+fn preload(url: String) -> impl IntoView {
+    if url.ends_with(".wasm") {
+        view! { <link rel="preload" href=url r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+            .into_any()
+    } else {
+        view! { <link rel="modulepreload" href=url /> }.into_any()
+    }
+}

@@ -1,0 +1,70 @@
+//! The editor's page: a form that saves without scripts, with the editor island around it.
+
+use leptos::prelude::*;
+
+use super::data::{EditorNotice, EditorPage};
+use super::escape;
+use super::header::header;
+use crate::islands::{Banner, Editor, Shell, SignInDialog};
+use crate::words;
+
+pub(super) fn editor(page: EditorPage) -> impl IntoView {
+    let EditorPage { id, title, draft, session, notice } = page;
+    let user = session.user.clone();
+    let action = ["/documents/", &id].concat();
+    let head = draft.head.to_string();
+    let text = escape::textarea(&draft.text);
+    let notice = notice.map(|notice| view! { <p class="editor-notice" role="status">{said(notice)}</p> });
+    // The text travels once, in the text area: the island reads it from there.
+    view! {
+        <Shell status=session>
+            {header(&user)}
+            <Banner />
+            <main class="editor-page">
+                <Editor id=id head=draft.head hash=draft.hash>
+                    {notice}
+                    <form class="editor-form" method="post" action=action autocomplete="off">
+                        <input type="hidden" name="head" value=head />
+                        <div class="editor-bar">
+                            <input
+                                class="editor-title"
+                                type="text"
+                                name="title"
+                                aria-label=words::TITLE
+                                placeholder=words::UNTITLED
+                                value=title
+                                maxlength="300"
+                                autocomplete="off"
+                            />
+                            <button class="button-quiet editor-plain-save" type="submit" name="action" value="save">
+                                {words::SAVE}
+                            </button>
+                            <button class="button-quiet" type="submit" name="action" value="version">
+                                {words::SAVE_A_VERSION}
+                            </button>
+                        </div>
+                        <textarea
+                            class="editor-text"
+                            name="text"
+                            aria-label=words::DOCUMENT_TEXT
+                            placeholder=words::START_WRITING
+                            autocomplete="off"
+                            inner_html=text
+                        ></textarea>
+                    </form>
+                </Editor>
+            </main>
+            <SignInDialog email=user.email />
+        </Shell>
+    }
+}
+
+fn said(notice: EditorNotice) -> &'static str {
+    match notice {
+        EditorNotice::Saved => "Saved.",
+        EditorNotice::VersionSaved => "Version saved.",
+        EditorNotice::Merged => {
+            "The text had changed elsewhere in the meantime. Both sides are in it now; have a look."
+        }
+    }
+}

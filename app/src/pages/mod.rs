@@ -1,0 +1,20 @@
+//! **The pages**, rendered on the server only: HTML that works without scripts. Each page is a pure function of the data
+//! in [`data`]; what is alive in it are the islands it places.
+
+mod account;
+mod data;
+mod document;
+mod documents;
+mod editor;
+mod escape;
+mod header;
+mod problem;
+#[cfg(test)]
+mod tests;
+mod when;
+
+pub use data::{
+    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
+    SignUpPage,
+};
+pub use document::{document, render};

@@ -1,0 +1,128 @@
+//! What every page keeps, whatever its data: nothing inline, nothing unescaped, complete without scripts.
+
+use holdfast::wire::{Code, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, User};
+
+use super::*;
+
+fn user() -> User {
+    User { sub: "sub-a".into(), email: "ada@example.com".into() }
+}
+
+fn session() -> SessionStatus {
+    SessionStatus {
+        user: user(),
+        sign_in_by_ms: 86_400_000,
+        sign_in_by_kind: LimitKind::Refresh,
+        access_ms: 3_600_000,
+        refresh_ms: 86_400_000,
+        signed_in_ms_ago: 0,
+        policy: Policy::Countdown,
+        notice_ms: 3_600_000,
+        warning_ms: 600_000,
+        provider_unavailable: false,
+    }
+}
+
+fn chrome() -> Chrome {
+    let assets = Assets {
+        css: "/pkg/site.css".into(),
+        boot: Some("/pkg/boot.js".into()),
+        preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
+    };
+    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()) }
+}
+
+fn editor_with(title: &str, text: &str) -> Page {
+    let draft = Draft { head: 7, text: text.into(), hash: "00".into(), text_sha256: "00".into(), base_version: 0 };
+    Page::Editor(EditorPage {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        title: title.into(),
+        draft,
+        session: session(),
+        notice: None,
+    })
+}
+
+fn line(title: &str) -> DocumentSummary {
+    DocumentSummary {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        title: title.into(),
+        created_at: 0,
+        updated_at: 0,
+        head: 1,
+        base_version: 0,
+        unsaved: true,
+    }
+}
+
+fn list_of(documents: Vec<DocumentSummary>) -> Page {
+    Page::Documents(DocumentsPage { documents, now_ms: 60_000, session: session() })
+}
+
+fn every_page() -> Vec<(&'static str, Page)> {
+    let text = "The harbour lay still.\n\nNothing moved but the light, and the light moved slowly.\n".repeat(12);
+    vec![
+        (
+            "sign-in",
+            Page::SignIn(SignInPage { sign_up: true, next: Some("/documents/1".into()), ..Default::default() }),
+        ),
+        (
+            "sign-in-error",
+            Page::SignIn(SignInPage {
+                email: "ada@example.com".into(),
+                error: Some(Code::WrongCredentials),
+                reason: Some(holdfast::wire::EndReason::Expired),
+                sign_up: true,
+                demo: Some("ada@example.com".into()),
+                ..Default::default()
+            }),
+        ),
+        ("sign-up", Page::SignUp(SignUpPage::default())),
+        ("confirm", Page::ConfirmSignUp(ConfirmSignUpPage { email: "ada@example.com".into(), ..Default::default() })),
+        ("empty", list_of(vec![])),
+        ("list", list_of(vec![line("A letter to the harbour master"), line(""), line("<b>")])),
+        ("editor", editor_with("The harbour", &text)),
+        ("problem", Page::Problem(ProblemPage { code: Code::NotFound })),
+    ]
+}
+
+#[test]
+fn no_page_has_anything_inline_and_each_is_one_document() {
+    let dump = std::env::var("HOLDFAST_DUMP_PAGES").ok();
+    for (name, page) in every_page() {
+        let html = render(page, chrome());
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+        assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick="), "{name}");
+        for script in html.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/pkg/boot.js\""), "{name}: {script}");
+        }
+        assert_eq!(html.matches("<main").count(), 1, "{name}");
+        assert_eq!(html.matches("<h1").count(), usize::from(name != "editor"), "{name}");
+        if let Some(folder) = &dump {
+            std::fs::write(format!("{folder}/{name}.html"), html).expect("writable");
+        }
+    }
+}
+
+#[test]
+fn the_nonce_stands_on_the_style_sheet_and_the_script_only() {
+    let html = render(editor_with("", ""), chrome());
+    assert_eq!(html.matches("nonce-of-this-response").count(), 2);
+    let html = render(Page::SignIn(SignInPage::default()), chrome());
+    assert!(!html.contains("<script"));
+}
+
+#[test]
+fn what_a_writer_wrote_stays_text() {
+    let evil = "</textarea><script>alert(1)</script>\"'&amp;";
+    let html = render(editor_with(evil, evil), chrome());
+    assert!(!html.contains("<script>"));
+    assert!(!html.contains("</textarea><s"));
+    assert!(!render(list_of(vec![line(evil)]), chrome()).contains("<script>"));
+}
+
+#[test]
+fn the_text_travels_once() {
+    let html = render(editor_with("Title", "a text that is here once"), chrome());
+    assert_eq!(html.matches("a text that is here once").count(), 1);
+}

@@ -1,0 +1,58 @@
+//! How long ago, in words. Rendered on the server, which does not know the reader's time zone: beyond a week it is a date.
+
+use holdfast::clock::from_unix_ms;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// "just now", "5 minutes ago", "3 days ago", "15 January 2026".
+pub(super) fn ago(at_ms: i64, now_ms: i64) -> String {
+    match now_ms.saturating_sub(at_ms) {
+        past if past < MINUTE => String::from("just now"),
+        past if past < HOUR => count(past / MINUTE, "minute"),
+        past if past < DAY => count(past / HOUR, "hour"),
+        past if past < 7 * DAY => count(past / DAY, "day"),
+        _ => {
+            let at = from_unix_ms(at_ms);
+            format!("{} {} {}", at.day(), at.month(), at.year())
+        }
+    }
+}
+
+/// The moment for machines, `2026-01-15T09:00:00Z`.
+pub(super) fn iso(at_ms: i64) -> String {
+    let at = from_unix_ms(at_ms);
+    let month = u8::from(at.month());
+    format!("{:04}-{month:02}-{:02}T{:02}:{:02}:{:02}Z", at.year(), at.day(), at.hour(), at.minute(), at.second())
+}
+
+fn count(n: i64, unit: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {unit}{plural} ago")
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast::clock::{ManualClock, unix_ms};
+
+    use super::*;
+
+    #[test]
+    fn each_unit_begins_where_the_smaller_one_ends() {
+        let now = unix_ms(ManualClock::DEFAULT);
+        for (past, words) in [
+            (0, "just now"),
+            (MINUTE - 1, "just now"),
+            (MINUTE, "1 minute ago"),
+            (HOUR - 1, "59 minutes ago"),
+            (HOUR, "1 hour ago"),
+            (DAY, "1 day ago"),
+            (7 * DAY - 1, "6 days ago"),
+            (7 * DAY, "8 January 2026"),
+        ] {
+            assert_eq!(ago(now - past, now), words);
+        }
+        assert_eq!(iso(now), "2026-01-15T09:00:00Z");
+    }
+}

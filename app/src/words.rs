@@ -1,0 +1,109 @@
+//! **Every word a person reads**, in one place, beside the countdown's own words in the domain. Plain and short; what the
+//! machine calls a session, a token or a head is never named here.
+
+use holdfast::wire::Code;
+
+/// The product's name.
+pub(crate) const PRODUCT: &str = "Holdfast";
+/// The product in one sentence.
+pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type is ever lost.";
+
+/// The name of a document that has none.
+pub(crate) const UNTITLED: &str = "Untitled";
+/// The list's heading, name and link.
+pub(crate) const DOCUMENTS: &str = "Documents";
+/// The button that makes a document.
+pub(crate) const NEW_DOCUMENT: &str = "New document";
+/// The mark of a document whose draft is ahead of its newest version.
+pub(crate) const UNSAVED_DRAFT: &str = "Unsaved draft";
+/// The empty list.
+pub(crate) const NO_DOCUMENTS: &str = "Nothing here yet.";
+/// What to do about it, and what to expect.
+pub(crate) const NO_DOCUMENTS_HELP: &str = "Start a document and write. Everything you type is saved by itself, moment by \
+    moment. When you want to keep a certain state, save a version.";
+
+/// Signing in.
+pub(crate) const SIGN_IN: &str = "Sign in";
+/// The banner's button, and the sealed editor's.
+pub(crate) const SIGN_IN_NOW: &str = "Sign in now";
+/// The dialog's name.
+pub(crate) const SIGN_IN_TO_CONTINUE: &str = "Sign in to continue";
+/// What the dialog promises.
+pub(crate) const DIALOG_PROMISE: &str = "Your text stays as it is. You go on where you stopped.";
+/// While the answer is on its way.
+pub(crate) const SIGNING_IN: &str = "Signing in…";
+/// Closes the dialog.
+pub(crate) const NOT_NOW: &str = "Not now";
+/// Signing out.
+pub(crate) const SIGN_OUT: &str = "Sign out";
+/// Asked before a sign-out that would leave work behind.
+pub(crate) const SIGN_OUT_LOSES: &str =
+    "Some of what you typed is not saved yet and is only on this screen. Sign out anyway and lose it?";
+/// Creating an account.
+pub(crate) const CREATE_ACCOUNT: &str = "Create account";
+/// Confirming an e-mail address.
+pub(crate) const CONFIRM: &str = "Confirm";
+/// A form's labels.
+pub(crate) const EMAIL: &str = "Email";
+/// See [`EMAIL`].
+pub(crate) const PASSWORD: &str = "Password";
+/// See [`EMAIL`].
+pub(crate) const CODE: &str = "Code";
+
+/// The title's accessible name.
+pub(crate) const TITLE: &str = "Title";
+/// The text's accessible name.
+pub(crate) const DOCUMENT_TEXT: &str = "Document text";
+/// Invites the first word.
+pub(crate) const START_WRITING: &str = "Start writing…";
+/// Saves the draft, on pages without scripts.
+pub(crate) const SAVE: &str = "Save";
+/// Saves on purpose.
+pub(crate) const SAVE_A_VERSION: &str = "Save a version";
+/// While a version is being saved.
+pub(crate) const SAVING_VERSION: &str = "Saving a version…";
+/// When that failed.
+pub(crate) const VERSION_FAILED: &str = "The version could not be saved. Try again.";
+
+/// "Version 3 saved".
+pub(crate) fn version_saved(n: u64) -> String {
+    ["Version ", &n.to_string(), " saved"].concat()
+}
+
+/// The sealed editor: whose work waits.
+pub(crate) fn sealed(owner: &str) -> String {
+    ["This text belongs to ", owner, ". It waits here, out of sight, until they sign in."].concat()
+}
+/// The sealed editor: what it means for the one who looks at it.
+pub(crate) const SEALED_HELP: &str = "Someone else is signed in now. Nothing of this text is shown or saved for them.";
+/// The way out of it.
+pub(crate) const GO_TO_MY_DOCUMENTS: &str = "Go to my documents";
+
+/// What went wrong, for the one who filled in a form or followed a link.
+#[must_use]
+pub(crate) fn problem(code: Code) -> &'static str {
+    match code {
+        Code::WrongCredentials => "The email or the password is not right.",
+        Code::WrongCode => "That code is not right. Check the newest mail.",
+        Code::ExpiredCode => "That code has run out. Ask for a new one.",
+        Code::WeakPassword => "That password is too easy to guess. Make it longer, with capitals, digits and signs.",
+        Code::SignUpRefused => "This email address cannot be used.",
+        Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
+            "Signing in does not work at the moment. Your work is safe; try again in a little while."
+        }
+        Code::ProviderMisconfigured => "Signing in is not set up correctly here. Please tell whoever runs this site.",
+        Code::TooManyRequests => "Too many attempts. Wait a minute, then try again.",
+        Code::NotFound => "There is nothing here, or it is not yours.",
+        Code::OtherUser => "Someone else is signed in now.",
+        Code::CannotSave => "Your text could not be saved just now. Go back, keep it, and try again.",
+        Code::TooLarge => "This is too large to save.",
+        Code::Expired => "It was time to sign in again.",
+        Code::Idle => "You were away for a while, so please sign in again.",
+        Code::Revoked | Code::EndedElsewhere => "You were signed out from somewhere else.",
+        Code::Disabled => "This account has been switched off.",
+        Code::Deleted => "This account does not exist any more.",
+        Code::PasswordReset => "This account needs a new password.",
+        Code::SignedOut | Code::Replaced => "Please sign in.",
+        _ => "Something went wrong. Please try again.",
+    }
+}
