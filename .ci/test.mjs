@@ -1,0 +1,65 @@
+// `make test`: runs every check as a target of the Makefile, one after the other, whatever the others say; then a table
+// of what ran, and as the very last line the sum over all runners.
+
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { clock, counted, rustTests, tally } from "./count.mjs";
+
+/** Cheap ones first; those that end-to-end tests need before those. `count` reads a runner's own output. */
+const CHECKS = [
+  { name: "setup-test", silent: true },
+  { name: "tree" },
+  { name: "fmt" },
+  { name: "clippy" },
+  { name: "clippy-wasm" },
+  { name: "unit", count: rustTests },
+  { name: "doc" },
+  { name: "site" },
+  { name: "types" },
+  { name: "build", silent: true },
+  { name: "e2e", count: counted },
+  { name: "deny", count: counted },
+];
+
+const logs = join(process.env.CARGO_TARGET_DIR ?? "target", "checks");
+mkdirSync(logs, { recursive: true });
+
+const rows = [];
+for (const check of CHECKS) {
+  console.log(`\n==> make ${check.name}`);
+  const started = performance.now();
+  const { code, output } = await make(check.name);
+  const result = tally(check, code, output);
+  rows.push({ name: check.name, seconds: (performance.now() - started) / 1000, ...result });
+}
+
+const cells = (row) => [row.name.padEnd(14), ...row.numbers.map((number) => String(number).padStart(9)), clock(row.seconds).padStart(9)];
+console.log(`\n${cells({ name: "check", numbers: ["passed", "failed", "skipped"], seconds: undefined }).join("")}`);
+const sum = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, seconds, passed, failed, skipped, notes } of rows) {
+  console.log(cells({ name, numbers: [passed, failed, skipped], seconds }).join(""));
+  for (const note of notes) console.log(`    ${note}`);
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped += skipped;
+}
+if (sum.failed > 0) console.log(`\nThe whole output of each check is in ${logs}.`);
+console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed > 0 ? 1 : 0;
+
+function make(target) {
+  const child = spawn("make", ["--no-print-directory", target], { stdio: ["ignore", "pipe", "pipe"] });
+  const log = createWriteStream(join(logs, `${target}.log`));
+  let output = "";
+  const take = (to) => (chunk) => {
+    output += chunk;
+    log.write(chunk);
+    to.write(chunk);
+  };
+  child.stdout.on("data", take(process.stdout));
+  child.stderr.on("data", take(process.stderr));
+  return new Promise((resolve) => {
+    child.once("close", (code) => log.end(() => resolve({ code: code ?? 1, output })));
+  });
+}

@@ -1,0 +1,187 @@
+# Holdfast: `make run` serves it, `make test` checks it. Both set up what is missing and do nothing twice.
+# Needs: rustup, a C compiler, make, Node 20 or newer.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# Build tools at pinned versions live outside the checkout, so that a second clone does not build them again.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/holdfast/tools
+# Tools are run a few times and built once: compile time counts more than their speed.
+QUICK_BUILD := CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+
+# The wasm-bindgen CLI must be the very version of the crate.
+BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
+BINDGEN := $(TARGET)/tools/wasm-bindgen-$(BINDGEN_VERSION)
+DENY_VERSION := 0.20.2
+DENY := $(TARGET)/tools/cargo-deny-$(DENY_VERSION)
+
+APP_NPM := app/node_modules/.package-lock.json
+E2E_NPM := end2end/node_modules/.package-lock.json
+
+# `make build PROFILE=dev` is the quick, unoptimized variant that `make watch` uses.
+PROFILE := release
+ifeq ($(PROFILE),dev)
+OUT := debug
+WASM_PROFILE := dev
+WASM_OUT := debug
+SITE_DIR := $(TARGET)/site-dev
+optimize = cp $(1) $(2)
+else
+OUT := release
+WASM_PROFILE := wasm-release
+WASM_OUT := wasm-release
+SITE_DIR := $(TARGET)/site
+# The features are those that rustc switches on for this target.
+optimize = app/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-multivalue \
+	--enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext $(1) -o $(2)
+endif
+WASM := $(TARGET)/wasm32-unknown-unknown/$(WASM_OUT)/holdfast_hydrate.wasm
+BOUND := $(TARGET)/site-parts/$(WASM_OUT)/bound
+OPTIMIZED := $(TARGET)/site-parts/$(WASM_OUT)/optimized
+SITE := $(SITE_DIR)/manifest.json
+# The packages that build natively; the wasm entry point would unify Leptos' `ssr` and `hydrate`.
+NATIVE := --workspace --exclude holdfast-hydrate
+HYDRATE := --package holdfast-hydrate --target wasm32-unknown-unknown
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+## Use it ##############################################################################################################
+
+.PHONY: run
+run: build ## build what has changed and serve at http://127.0.0.1:3000; HOLDFAST_* variables pass through
+	@exec $(TARGET)/release/holdfast
+
+.PHONY: build
+build: site ## leave target/release/holdfast (one file, site embedded) and target/release/holdfast-user-pool
+	@HOLDFAST_SITE_DIR=$(SITE_DIR) cargo build --locked --profile $(PROFILE) --package holdfast-server --package holdfast-user-pool
+
+.PHONY: watch
+watch: setup-build ## rebuild and restart on every change (with cargo-leptos where that is installed)
+	@if cargo leptos --version >/dev/null 2>&1; then exec cargo leptos watch; else exec node app/watch.mjs; fi
+
+.PHONY: setup-build
+setup-build: toolchain $(BINDGEN) $(APP_NPM) ## install what building needs
+
+.PHONY: setup-test
+setup-test: setup-build $(E2E_NPM) ## install what testing needs, Chromium too
+	@node end2end/chromium.mjs --install
+
+.PHONY: clean
+clean: ## remove what was built (not the tools)
+	cargo clean
+	rm -rf $(TARGET)/site $(TARGET)/site-dev $(TARGET)/site-parts $(TARGET)/tools app/node_modules end2end/node_modules
+
+## Check it ############################################################################################################
+
+.PHONY: test
+test: ## set up whatever is missing and run every check; the last line sums them up
+	@node .ci/test.mjs
+
+.PHONY: fmt
+fmt: ## check: Rust is formatted
+	@cargo fmt --all --check
+
+.PHONY: clippy
+clippy: ## check: clippy, everything native, tests included
+	@cargo clippy --locked $(NATIVE) --all-targets -- -D warnings
+
+.PHONY: clippy-wasm
+clippy-wasm: toolchain ## check: clippy, what runs in the browser
+	@cargo clippy --locked $(HYDRATE) -- -D warnings
+
+.PHONY: unit
+unit: ## check: every Rust test (nextest where it is installed), then the examples in the documentation
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run --locked $(NATIVE) --no-fail-fast --no-tests=pass; \
+	else cargo test --locked $(NATIVE) --no-fail-fast --lib --bins --tests --examples; fi
+	@cargo test --locked $(NATIVE) --doc
+
+.PHONY: doc
+doc: ## check: the documentation builds without a warning
+	@RUSTDOCFLAGS='-D warnings' cargo doc --locked $(NATIVE) --no-deps --document-private-items
+
+.PHONY: site
+site: $(SITE) ## build the site, print its sizes, fail above the budget
+
+.PHONY: types
+types: $(E2E_NPM) ## check: the end-to-end tests are typed
+	@cd end2end && node_modules/.bin/tsc --noEmit
+
+.PHONY: e2e
+e2e: build setup-test ## check: the product in a real browser; ARGS='-g "E3"' passes through to Playwright
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test $(ARGS)
+
+.PHONY: deny
+deny: $(DENY) ## check: licences, sources, banned crates and dependency arrows; advisories with HOLDFAST_ADVISORY_DB
+	@CARGO_DENY=$(DENY) ADVISORIES=$(TARGET)/advisory-db node .ci/deny.mjs
+
+.PHONY: tree
+tree: ## check: no ignored file is tracked, and nothing names a machine's paths
+	@node .ci/tree.mjs
+
+.PHONY: screenshots
+screenshots: build setup-test ## take pictures of every screen into target/screenshots, and docs/editor.png
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_SCREENSHOTS=$(TARGET)/screenshots \
+		node_modules/.bin/playwright test --config screenshots.config.ts
+	@mkdir -p docs && cp $(TARGET)/screenshots/editor-warning-1280-light.png docs/editor.png
+
+.PHONY: bench
+bench: build ## measure the numbers that Holdfast promises, each beside its baseline
+	@if [ -f end2end/bench/main.mjs ]; \
+	then HOLDFAST_BIN=$(TARGET)/release/holdfast node end2end/bench/main.mjs; \
+	else echo 'bench: nothing is measured yet but the size of the site:' && cat $(SITE); fi
+
+## Set it up ###########################################################################################################
+
+.PHONY: toolchain
+toolchain:
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+		|| { echo 'Node 20 or newer is needed (node --version)'; exit 1; }
+	@rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs test -d 2>/dev/null \
+		|| { echo '==> adding the wasm target'; rustup target add wasm32-unknown-unknown; }
+
+# One on PATH of exactly this version is used; otherwise it is built, once for this user. Without --locked: its own lock
+# file can name versions that a registry does not have.
+define tool
+	@mkdir -p $(@D)
+	@tool=$$(command -v $(1) || true); \
+	case "$$($(1) --version 2>/dev/null)" in "$(1) $(2)" | "$(1) $(2) "*) ;; *) tool=$(TOOLS)/bin/$(1) ;; esac; \
+	case "$$($$tool --version 2>/dev/null)" in "$(1) $(2)" | "$(1) $(2) "*) ;; *) \
+		printf '==> building %s %s into %s (some minutes, once)\n' $(1) $(2) $(TOOLS); \
+		env -u CARGO_TARGET_DIR $(QUICK_BUILD) cargo install --quiet --root $(TOOLS) $(3)@$(2) ;; esac; \
+	ln -sf $$tool $@
+endef
+
+$(BINDGEN):
+	$(call tool,wasm-bindgen,$(BINDGEN_VERSION),wasm-bindgen-cli)
+
+$(DENY):
+	$(call tool,cargo-deny,$(DENY_VERSION),cargo-deny)
+
+%/node_modules/.package-lock.json: %/package-lock.json %/package.json
+	@echo '==> npm ci in $*'
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+
+## The site ############################################################################################################
+
+# Cargo knows best what has changed: it is always asked, and touches its output only when that is new.
+.PHONY: ask-cargo
+$(WASM): ask-cargo toolchain
+	@cargo build --locked $(HYDRATE) --profile $(WASM_PROFILE)
+
+$(BOUND)/holdfast.js: $(WASM) $(BINDGEN)
+	@$(BINDGEN) --target web --no-typescript --out-name holdfast --out-dir $(@D) $<
+	@touch $@
+
+$(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM)
+	@mkdir -p $(@D)
+	@$(call optimize,$(<D)/holdfast_bg.wasm,$@)
+	@cp $< $(@D)/holdfast.js
+
+$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js style $(wildcard style/*.css)
+	@node app/build-site.mjs $(if $(filter dev,$(PROFILE)),--dev) $(<D) $(@D)
