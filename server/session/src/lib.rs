@@ -19,5 +19,9 @@
 #[cfg(target_family = "wasm")]
 compile_error!("holdfast-session holds tokens and runs on the server; nothing in it may be compiled for a browser");
 
+pub mod cognito;
+pub mod jwks;
 pub mod provider;
 pub mod rows;
+pub mod seal;
+pub mod verify;
