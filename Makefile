@@ -61,8 +61,8 @@ build: site ## leave target/release/holdfast (one file, site embedded) and targe
 	@HOLDFAST_SITE_DIR=$(SITE_DIR) cargo build --locked --profile $(PROFILE) --package holdfast-server --package holdfast-user-pool
 
 .PHONY: watch
-watch: setup-build ## rebuild and restart on every change (with cargo-leptos where that is installed)
-	@if cargo leptos --version >/dev/null 2>&1; then exec cargo leptos watch; else exec node app/watch.mjs; fi
+watch: setup-build ## rebuild (unoptimized) and restart on every change
+	@exec node app/watch.mjs
 
 .PHONY: setup-build
 setup-build: toolchain $(BINDGEN) $(APP_NPM) ## install what building needs
