@@ -8,6 +8,8 @@ mod position;
 mod rebase;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traces;
 
 use serde::{Deserialize, Serialize};
 

@@ -59,7 +59,7 @@ pub fn parse_validity(text: &str) -> Result<i64, ValidityError> {
 /// # Errors
 /// Where no real user pool can have it.
 pub fn check_refresh_validity(ms: i64) -> Result<i64, ValidityError> {
-    if ms < HOUR || 3_650 * DAY < ms { Err(ValidityError::OutOfRange) } else { Ok(ms) }
+    if (HOUR..=3_650 * DAY).contains(&ms) { Ok(ms) } else { Err(ValidityError::OutOfRange) }
 }
 
 /// The refresh token validity of a `DescribeUserPoolClient` answer, in milliseconds: `RefreshTokenValidity` with

@@ -117,7 +117,7 @@ fn push_time(words: &mut String, shown_ms: i64) {
 fn push_count(words: &mut String, number: u64, unit: &str) {
     let digits = number.to_string();
     for (index, digit) in digits.chars().enumerate() {
-        if 0 < index && (digits.len() - index) % 3 == 0 {
+        if 0 < index && (digits.len() - index).is_multiple_of(3) {
             words.push(',');
         }
         words.push(digit);
