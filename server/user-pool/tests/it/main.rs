@@ -1,0 +1,28 @@
+//! The user pool as its clients meet it: over its wire, on a clock that moves when it is told to.
+
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod secret;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod sign_out;
+#[cfg(test)]
+mod sign_up;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod wire;
