@@ -1,6 +1,8 @@
 //! **Every word a person reads**, in one place, beside the countdown's own words in the domain. Plain and short; what the
 //! machine calls a session, a token or a head is never named here.
 
+use holdfast::session::work_words;
+use holdfast::sync::{Alarm, SaveState};
 use holdfast::wire::Code;
 
 /// The product's name.
@@ -30,8 +32,14 @@ pub(crate) const SIGN_IN_NOW: &str = "Sign in now";
 pub(crate) const SIGN_IN_TO_CONTINUE: &str = "Sign in to continue";
 /// What the dialog promises.
 pub(crate) const DIALOG_PROMISE: &str = "Your text stays as it is. You go on where you stopped.";
-/// While the answer is on its way.
-pub(crate) const SIGNING_IN: &str = "Signing in…";
+/// The answer of the sign-in asks for more than a password.
+pub(crate) const MORE_STEPS: &str = "This account needs one more step. Open the sign-in page in another tab, sign in there, and come back: this page notices.";
+/// Nothing came back.
+pub(crate) const NO_CONNECTION: &str = "There is no connection at the moment. Your text stays here; try again.";
+/// The banner's accessible name.
+pub(crate) const SIGN_IN_STATE: &str = "Your sign-in";
+/// Added to the banner's sentence.
+pub(crate) const PROVIDER_TROUBLED: &str = " Signing in may not work at the moment.";
 /// Closes the dialog.
 pub(crate) const NOT_NOW: &str = "Not now";
 /// Signing out.
@@ -70,6 +78,43 @@ pub(crate) fn version_saved(n: u64) -> String {
     ["Version ", &n.to_string(), " saved"].concat()
 }
 
+/// Everything is on the server, and was from the start.
+pub(crate) fn saved() -> String {
+    String::from("Saved")
+}
+/// Everything is on the server, since then.
+pub(crate) fn saved_at(time: String) -> String {
+    ["Saved ", &time].concat()
+}
+/// The usual moment between typing and "Saved".
+pub(crate) const SAVING: &str = "Saving…";
+/// The server keeps it until the owner is back.
+pub(crate) const ESCROWED: &str = "Kept safe until you sign in again";
+/// Two windows wrote at the same time.
+pub(crate) const MERGING: &str = "Bringing your two windows together…";
+
+/// "Not saved yet: 12 characters are only on this screen."
+pub(crate) fn not_saved(unsaved: u64, state: SaveState) -> String {
+    ["Not saved yet: ", &lower(work_words(unsaved, state))].concat()
+}
+
+/// Why saving does not work, and what to do.
+pub(crate) fn cannot_save(unsaved: u64, alarm: Option<Alarm>) -> String {
+    let why = match alarm {
+        Some(Alarm::Rejected(Code::CannotSave)) | None => "Saving does not work at the moment, we keep trying: ",
+        Some(Alarm::Rejected(Code::TooLarge)) => "This text has become too long to save. Make it shorter: ",
+        Some(Alarm::Rejected(Code::NotFound)) => "This document is not there any more. Copy your text: ",
+        Some(_) => "This window can no longer save. Copy your last words, then reload the page: ",
+    };
+    [why, &lower(work_words(unsaved, SaveState::OnScreen))].concat()
+}
+
+fn lower(words: Option<String>) -> String {
+    words.unwrap_or_default().replacen("Your", "your", 1)
+}
+
+/// The sealed editor's accessible name.
+pub(crate) const SEALED: &str = "Locked";
 /// The sealed editor: whose work waits.
 pub(crate) fn sealed(owner: &str) -> String {
     ["This text belongs to ", owner, ". It waits here, out of sight, until they sign in."].concat()
@@ -78,6 +123,16 @@ pub(crate) fn sealed(owner: &str) -> String {
 pub(crate) const SEALED_HELP: &str = "Someone else is signed in now. Nothing of this text is shown or saved for them.";
 /// The way out of it.
 pub(crate) const GO_TO_MY_DOCUMENTS: &str = "Go to my documents";
+
+/// The tab's title shortly before the end: "(9 min) Letter · Holdfast".
+pub(crate) fn title_warning(left_ms: i64, name: &str) -> String {
+    let (number, unit) = if left_ms < 60_000 { (left_ms / 1000, " s) ") } else { (left_ms / 60_000, " min) ") };
+    ["(", &number.to_string(), unit, name].concat()
+}
+/// The tab's title after it.
+pub(crate) fn title_expired(name: &str) -> String {
+    ["Sign in · ", name].concat()
+}
 
 /// What went wrong, for the one who filled in a form or followed a link.
 #[must_use]

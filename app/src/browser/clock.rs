@@ -2,10 +2,16 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Whole milliseconds on the page's monotonic clock, which no one can set.
-#[expect(clippy::cast_possible_truncation, reason = "a page does not live for 2^53 milliseconds")]
-pub(crate) fn monotonic_ms() -> i64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()) as i64
+/// Whole milliseconds on the page's monotonic clock, which no one can set; 0 is when the page was asked for.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and no page lives for 2^53 ms")]
+pub(crate) fn monotonic_ms() -> u64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now()) as u64
+}
+
+/// Milliseconds since the Unix epoch by the computer's clock, which may be wrong: good for noticing that it jumped.
+#[expect(clippy::cast_possible_truncation, reason = "JavaScript's dates are whole milliseconds below 2^53")]
+pub(crate) fn wall_ms() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 /// A moment (milliseconds since the Unix epoch) as the reader's own time of day, "14:02".

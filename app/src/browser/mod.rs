@@ -6,6 +6,7 @@
 mod clock;
 mod events;
 mod fetch;
+mod field;
 pub(crate) mod journal;
 mod page;
 mod random;
@@ -14,10 +15,11 @@ mod tabs;
 mod text_area;
 mod timer;
 
-pub(crate) use clock::{monotonic_ms, time_of_day};
+pub(crate) use clock::{monotonic_ms, time_of_day, wall_ms};
 pub(crate) use events::{every_return, on, on_document, on_window, wants_to_save};
 pub(crate) use fetch::{Ask, Reply, fetch};
-pub(crate) use page::{ask_person, find, focus, go_to, is_hidden, is_online, set_title, title};
+pub(crate) use field::Field;
+pub(crate) use page::{Form, ask_person, find, form, go_to, hold_back, is_hidden, pressed, set_title, title};
 pub(crate) use random::random_id;
 pub(crate) use tabs::Tabs;
 pub(crate) use text_area::TextArea;

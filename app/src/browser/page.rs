@@ -1,7 +1,10 @@
 //! The page as a whole: its title, its visibility, where it goes next.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, VisibilityState};
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Element, Event, HtmlFormElement, SubmitEvent, VisibilityState};
+
+pub(crate) use web_sys::HtmlFormElement as Form;
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -15,11 +18,6 @@ pub(crate) fn find(selector: &str) -> Option<Element> {
 /// Whether the tab is out of sight.
 pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
-}
-
-/// What the browser believes about the network.
-pub(crate) fn is_online() -> bool {
-    web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
 /// The tab's title.
@@ -48,9 +46,20 @@ pub(crate) fn ask_person(question: &str) -> bool {
     web_sys::window().and_then(|window| window.confirm_with_message(question).ok()).unwrap_or(false)
 }
 
-/// Moves the focus to the first element that matches `selector`.
-pub(crate) fn focus(selector: &str) {
-    if let Some(element) = find(selector).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+/// The value of a submitted form's pressed button: `""` when it has none or was submitted otherwise.
+pub(crate) fn pressed(event: &Event) -> String {
+    let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
+    button.and_then(|button| button.get_attribute("value")).unwrap_or_default()
+}
+
+/// The form that an event came from, if it matches `selector`.
+pub(crate) fn form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    form.matches(selector).ok()?.then_some(form)
+}
+
+/// Makes the browser ask before the page is left; called from `beforeunload`.
+pub(crate) fn hold_back(event: &Event) {
+    event.prevent_default();
+    let _ = js_sys::Reflect::set(event, &"returnValue".into(), &JsValue::TRUE);
 }

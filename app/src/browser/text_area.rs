@@ -13,15 +13,6 @@ pub(crate) struct TextArea {
     seen: JsString,
 }
 
-/// Where the writer is in the text.
-#[derive(Clone)]
-pub(crate) struct Place {
-    start: u32,
-    end: u32,
-    direction: Option<String>,
-    scroll: i32,
-}
-
 impl TextArea {
     /// The text area within `root`. What it shows may differ already from the text that the server rendered: see
     /// [`changes`](Self::changes).
@@ -63,22 +54,21 @@ impl TextArea {
         self.seen = string(&self.element, "value");
     }
 
-    /// Where the writer is.
-    pub(crate) fn place(&self) -> Place {
-        Place {
-            start: self.element.selection_start().ok().flatten().unwrap_or(0),
-            end: self.element.selection_end().ok().flatten().unwrap_or(0),
-            direction: self.element.selection_direction().ok().flatten(),
-            scroll: self.element.scroll_top(),
+    /// Gives the writer the focus back: caret, selection and view exactly as they were.
+    pub(crate) fn resume(&self) {
+        let (start, end) = (self.element.selection_start(), self.element.selection_end());
+        let direction = self.element.selection_direction().ok().flatten().unwrap_or_default();
+        let scroll = self.element.scroll_top();
+        let _ = self.element.focus();
+        if let (Ok(Some(start)), Ok(Some(end))) = (start, end) {
+            let _ = self.element.set_selection_range_with_direction(start, end, &direction);
         }
+        self.element.set_scroll_top(scroll);
     }
 
-    /// Takes the writer back there, with the focus.
-    pub(crate) fn go_to(&self, place: &Place) {
+    /// Gives the focus to the text.
+    pub(crate) fn focus(&self) {
         let _ = self.element.focus();
-        let direction = place.direction.as_deref().unwrap_or("none");
-        let _ = self.element.set_selection_range_with_direction(place.start, place.end, direction);
-        self.element.set_scroll_top(place.scroll);
     }
 
     /// Whether the text can be changed.

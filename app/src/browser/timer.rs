@@ -11,8 +11,8 @@ pub(crate) struct Timer {
 
 impl Timer {
     /// Calls `then` in about `ms` milliseconds; browsers may take longer in a tab that is out of sight.
-    pub(crate) fn after(ms: i64, then: impl FnOnce() + 'static) -> Option<Self> {
-        let ms = i32::try_from(ms.max(0)).unwrap_or(i32::MAX);
+    pub(crate) fn after(ms: u64, then: impl FnOnce() + 'static) -> Option<Self> {
+        let ms = i32::try_from(ms).unwrap_or(i32::MAX);
         let call = Closure::once(then);
         let id = web_sys::window()?
             .set_timeout_with_callback_and_timeout_and_arguments_0(call.as_ref().unchecked_ref(), ms)

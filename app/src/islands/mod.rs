@@ -1,28 +1,15 @@
-//! **The islands**: what is alive in the pages. The shell surrounds the others and hands them their shared state.
-#![expect(missing_docs, reason = "temporary")]
+//! **The islands**: what is alive in the pages. The shell surrounds the others and shares one [`desk`] with them: who is
+//! signed in and for how long, and where the work is. Everything an island learns, the others see there.
 
-use holdfast::wire::SessionStatus;
-use leptos::prelude::*;
+pub mod banner;
+mod desk;
+pub mod dialog;
+pub mod editor;
+pub mod shell;
+mod sign_out;
+mod watch;
 
-#[island]
-pub fn Shell(status: SessionStatus, children: Children) -> impl IntoView {
-    let _ = status;
-    children()
-}
-
-#[island]
-pub fn Banner() -> impl IntoView {
-    view! { <div data-session-phase="quiet" data-remaining-seconds="0"></div> }
-}
-
-#[island]
-pub fn Editor(id: String, head: u64, hash: String, children: Children) -> impl IntoView {
-    let _ = (id, head, hash);
-    view! { <div class="editor">{children()}</div> }
-}
-
-#[island]
-pub fn SignInDialog(email: String) -> impl IntoView {
-    let _ = email;
-    view! { <dialog></dialog> }
-}
+pub use banner::Banner;
+pub use dialog::SignInDialog;
+pub use editor::Editor;
+pub use shell::Shell;

@@ -1,0 +1,67 @@
+//! The banner: how long the sign-in lasts, what is safe where, and the way to sign in again. It never takes the focus and
+//! opens nothing by itself.
+
+use holdfast::session::{Phase, announcement, words as countdown_words};
+use holdfast::wire::LimitKind;
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use crate::words;
+
+/// Always in the page; quiet, it is out of sight.
+#[island]
+pub fn Banner() -> impl IntoView {
+    let Some(desk) = use_context::<Desk>() else { return ().into_any() };
+    let phase = Memo::new(move |_| desk.phase());
+    let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired);
+    let text = Memo::new(move |_| match phase.get() {
+        Phase::Quiet => String::new(),
+        Phase::Sealed => words::SEALED_HELP.to_owned(),
+        Phase::Notice | Phase::Warning | Phase::Expired => {
+            let work = desk.work.get();
+            let mut text = countdown_words(desk.left_ms(), work.unsaved, work.state);
+            if desk.troubled.get() {
+                text.push_str(words::PROVIDER_TROUBLED);
+            }
+            text
+        }
+    });
+    let seconds = Memo::new(move |_| (desk.left_ms() / 1000).to_string());
+    let (polite, assertive) = announcements(desk);
+    view! {
+        <section
+            class="banner"
+            aria-label=words::SIGN_IN_STATE
+            data-session-phase=move || phase.get().as_str()
+            data-remaining-seconds=move || seconds.get()
+            data-limit=move || LimitKind::as_str(desk.limit.get())
+        >
+            <p class="banner-words">{move || text.get()}</p>
+            <button
+                class="button-accent"
+                type="button"
+                hidden=move || !asks()
+                on:click=move |_| desk.dialog_open.set(true)
+            >
+                {words::SIGN_IN_NOW}
+            </button>
+            <p class="visually-hidden" aria-live="polite">{move || polite.get()}</p>
+            <p class="visually-hidden" aria-live="assertive">{move || assertive.get()}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What a screen reader says, few and far between: the domain decides what and when.
+fn announcements(desk: Desk) -> (RwSignal<&'static str>, RwSignal<&'static str>) {
+    let (polite, assertive) = (RwSignal::new(""), RwSignal::new(""));
+    Effect::new(move |before: Option<i64>| {
+        let left = desk.left_ms();
+        if let Some(said) = before.and_then(|before| announcement(before, left)) {
+            let region = if said.assertive { assertive } else { polite };
+            region.set(said.text);
+        }
+        left
+    });
+    (polite, assertive)
+}

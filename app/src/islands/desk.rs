@@ -1,0 +1,116 @@
+//! The state that the islands share. Plain signals and what follows from them; what moves them is in `watch`, the dialog
+//! and the editor.
+
+use holdfast::session::{Countdown, Phase, Thresholds, phase};
+use holdfast::sync::SaveState;
+use holdfast::wire::{EndReason, LimitKind, SessionStatus, User};
+use leptos::prelude::*;
+
+/// Who is signed in, as far as this page knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The one this page belongs to.
+    Owner,
+    /// Nobody.
+    Nobody(EndReason),
+    /// Somebody else.
+    Other,
+}
+
+/// What is not saved, and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Work {
+    /// Characters that no receipt covers.
+    pub(crate) unsaved: u64,
+    /// Where they are.
+    pub(crate) state: SaveState,
+}
+
+/// See the module.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    /// Whose page this is; it never changes.
+    pub(crate) owner: StoredValue<User>,
+    /// Who is signed in. Set, even to the same, whenever the server has said so.
+    pub(crate) who: RwSignal<Who>,
+    /// What is left of the sign-in, as last counted.
+    pub(crate) remaining_ms: RwSignal<i64>,
+    /// Which clock that is.
+    pub(crate) limit: RwSignal<LimitKind>,
+    /// Signing in may not work at the moment.
+    pub(crate) troubled: RwSignal<bool>,
+    /// What is not saved.
+    pub(crate) work: RwSignal<Work>,
+    /// The page's own title.
+    pub(crate) name: RwSignal<String>,
+    /// Whether the sign-in dialog is open.
+    pub(crate) dialog_open: RwSignal<bool>,
+    /// Counts the wishes that everything be saved at once.
+    pub(crate) flushes: RwSignal<u32>,
+    /// Counts the sign-ins in the dialog, after which the writer is back in the text.
+    pub(crate) resumes: RwSignal<u32>,
+    /// The writer has decided to leave: nothing holds them back.
+    pub(crate) leaving: StoredValue<bool>,
+    pub(super) countdown: StoredValue<Countdown>,
+    pub(super) thresholds: StoredValue<Thresholds>,
+}
+
+impl Desk {
+    /// The state a page begins with. It was counted by the server after the page was asked for, which is moment 0 of the
+    /// page's clock: counting from there never shows too much.
+    pub(crate) fn new(status: &SessionStatus) -> Self {
+        Self {
+            owner: StoredValue::new(status.user.clone()),
+            who: RwSignal::new(Who::Owner),
+            remaining_ms: RwSignal::new(status.sign_in_by_ms),
+            limit: RwSignal::new(status.sign_in_by_kind),
+            troubled: RwSignal::new(status.provider_unavailable),
+            work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved }),
+            name: RwSignal::new(String::new()),
+            dialog_open: RwSignal::new(false),
+            flushes: RwSignal::new(0),
+            resumes: RwSignal::new(0),
+            leaving: StoredValue::new(false),
+            countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0, 0)),
+            thresholds: StoredValue::new(thresholds(status)),
+        }
+    }
+
+    /// What the banner shows.
+    pub(crate) fn phase(&self) -> Phase {
+        match self.who.get() {
+            Who::Other => Phase::Sealed,
+            Who::Nobody(_) => Phase::Expired,
+            Who::Owner => phase(self.remaining_ms.get(), &self.thresholds.get_value()),
+        }
+    }
+
+    /// What is left for the one this page belongs to: nothing, once they are signed out.
+    pub(crate) fn left_ms(&self) -> i64 {
+        if self.who.get() == Who::Owner { self.remaining_ms.get() } else { 0 }
+    }
+
+    /// Takes in who is signed in.
+    pub(crate) fn set_who(&self, who: Who) {
+        self.who.set(who);
+    }
+
+    /// Asks for everything to be saved at once.
+    pub(crate) fn flush(&self) {
+        self.flushes.update(|count| *count += 1);
+    }
+
+    /// Brings the writer back into the text.
+    pub(crate) fn resume(&self) {
+        self.resumes.update(|count| *count += 1);
+    }
+
+    /// Whether everything is saved.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.work.get_untracked().state == SaveState::Saved
+    }
+}
+
+pub(super) fn thresholds(status: &SessionStatus) -> Thresholds {
+    Thresholds { notice_ms: status.notice_ms, warning_ms: status.warning_ms }
+}

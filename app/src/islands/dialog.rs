@@ -1,0 +1,128 @@
+//! Signing in again without leaving the page. Opened by the button only; the text behind it is not touched.
+
+use holdfast::wire::{Code, SignIn, SignInOutcome};
+use leptos::ev::SubmitEvent;
+use leptos::html::{Dialog, Input};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk::{Desk, Who};
+use super::shell::Watcher;
+use super::watch::code;
+use crate::browser::{Ask, fetch, monotonic_ms};
+use crate::words;
+
+/// `email` is the address of the one this page belongs to.
+#[island]
+pub fn SignInDialog(email: String) -> impl IntoView {
+    let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
+    let dialog = NodeRef::<Dialog>::new();
+    let name = NodeRef::<Input>::new();
+    let password = NodeRef::<Input>::new();
+    let busy = RwSignal::new(false);
+    let complaint = RwSignal::new("");
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if desk.dialog_open.get() && !dialog.open() {
+            complaint.set("");
+            let _ = dialog.show_modal();
+        }
+    });
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (Some(name), Some(password)) = (name.get_untracked(), password.get_untracked()) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        complaint.set("");
+        let sign_in = SignIn { username: name.value(), password: password.value() };
+        spawn_local(async move {
+            let outcome = sign_in_as(&sign_in, watcher).await;
+            busy.set(false);
+            match outcome {
+                Ok(who) => {
+                    password.set_value("");
+                    // Closing gives the focus back to the button; the text has it next.
+                    close();
+                    if who == Who::Owner {
+                        desk.resume();
+                    }
+                }
+                Err(said) => {
+                    complaint.set(said);
+                    let _ = password.focus();
+                    password.select();
+                }
+            }
+        });
+    };
+    view! {
+        <dialog
+            class="dialog"
+            aria-labelledby="sign-in-again"
+            node_ref=dialog
+            on:close=move |_| desk.dialog_open.set(false)
+        >
+            <form class="account-form" method="dialog" on:submit=submit>
+                <h2 id="sign-in-again">{words::SIGN_IN_TO_CONTINUE}</h2>
+                <p>{words::DIALOG_PROMISE}</p>
+                <p class="account-error" id="sign-in-again-error" role="alert">{move || complaint.get()}</p>
+                <label for="sign-in-again-email">{words::EMAIL}</label>
+                <input
+                    id="sign-in-again-email"
+                    type="text"
+                    inputmode="email"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                    value=email
+                    node_ref=name
+                />
+                <label for="sign-in-again-password">{words::PASSWORD}</label>
+                <input
+                    id="sign-in-again-password"
+                    type="password"
+                    autocomplete="current-password"
+                    required
+                    autofocus
+                    aria-describedby="sign-in-again-error"
+                    node_ref=password
+                />
+                <div class="dialog-buttons">
+                    <button class="button-primary" type="submit" aria-disabled=move || busy.get().to_string()>
+                        {words::SIGN_IN}
+                    </button>
+                    <button class="button-plain" type="button" on:click=move |_| close()>{words::NOT_NOW}</button>
+                </div>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// Signs in; the answer says who is signed in now, or what to tell the person.
+async fn sign_in_as(sign_in: &SignIn, watcher: Watcher) -> Result<Who, &'static str> {
+    let body = serde_json::to_string(sign_in).unwrap_or_default();
+    let asked = monotonic_ms();
+    let ask = Ask { method: "POST", path: "/api/session", body: Some(&body), ..Ask::default() };
+    let reply = fetch(&ask).await.ok_or(words::NO_CONNECTION)?;
+    if reply.status != 200 {
+        return Err(words::problem(code(&reply).unwrap_or(Code::Internal)));
+    }
+    match serde_json::from_str(&reply.body) {
+        Ok(SignInOutcome::SignedIn(status)) => {
+            let watch = watcher.get_value().ok_or(words::NO_CONNECTION)?;
+            watch.tell_tabs();
+            Ok(watch.take(&status, asked, monotonic_ms()))
+        }
+        Ok(SignInOutcome::Challenge { .. }) => Err(words::MORE_STEPS),
+        Err(_) => Err(words::problem(Code::Internal)),
+    }
+}

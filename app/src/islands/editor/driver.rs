@@ -1,0 +1,203 @@
+//! Performs what the domain's sync machine asks for. It decides nothing: every rule of saving is in the machine.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use holdfast::receipt::Chain;
+use holdfast::sync::{Answer, Effect as Task, Event, Start, Sync};
+use holdfast::wire::PatchDraft;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::Element;
+
+use super::send::{self, Manner};
+use super::status::Status;
+use super::{Document, is_owner};
+use crate::browser::{self, TextArea, Timer, journal, monotonic_ms};
+use crate::islands::desk::{Desk, Who};
+use crate::islands::watch::Watch;
+
+/// A save this long after the last key press was not made by a person at the keyboard.
+const ATTENDED_MS: u64 = 10_000;
+
+/// The hash chain that the page came with. What cannot be read is the chain of nothing: the first receipt will say so.
+pub(super) fn chain(hex: &str) -> Chain {
+    Chain::parse(hex).unwrap_or_else(|| Chain::start(""))
+}
+
+/// The machine with its hands.
+#[derive(Clone)]
+pub(super) struct Driver(Rc<Inner>);
+
+struct Inner {
+    machine: RefCell<Sync>,
+    area: RefCell<TextArea>,
+    /// An input method is composing: nothing may change the text under it.
+    composing: Cell<bool>,
+    /// What was heard meanwhile.
+    held: RefCell<Vec<Event>>,
+    last_key: Cell<u64>,
+    wake: RefCell<Option<Timer>>,
+    document: Document,
+    desk: Desk,
+    watch: Watch,
+    status: Status,
+}
+
+impl Driver {
+    /// Takes over the text area within `root`.
+    pub(super) fn start(
+        start: Start,
+        document: Document,
+        root: &Element,
+        desk: Desk,
+        watch: &Watch,
+        status: Status,
+    ) -> Option<Self> {
+        let driver = Self(Rc::new(Inner {
+            machine: RefCell::new(Sync::new(start)),
+            area: RefCell::new(TextArea::within(root)?),
+            composing: Cell::new(false),
+            held: RefCell::default(),
+            last_key: Cell::new(monotonic_ms()),
+            wake: RefCell::default(),
+            document,
+            desk,
+            watch: watch.clone(),
+            status,
+        }));
+        driver.listen();
+        // What was typed before this code ran is the first edit.
+        driver.feed(Event::Tick);
+        Some(driver)
+    }
+
+    fn listen(&self) {
+        let on_text = |name: &str, then: fn(&Self)| {
+            let driver = self.clone();
+            browser::on(self.0.area.borrow().target(), name, move |_| then(&driver));
+        };
+        on_text("input", |driver| {
+            driver.0.last_key.set(monotonic_ms());
+            driver.feed(Event::Tick);
+        });
+        on_text("compositionstart", |driver| driver.0.composing.set(true));
+        on_text("compositionend", |driver| {
+            driver.0.composing.set(false);
+            driver.feed(Event::Tick);
+            for event in driver.0.held.take() {
+                driver.feed(event);
+            }
+        });
+        for (name, event) in [("online", Event::Online), ("offline", Event::Offline), ("pagehide", Event::Flush)] {
+            let driver = self.clone();
+            browser::on_window(name, move |_| driver.feed(event.clone()));
+        }
+        let driver = self.clone();
+        browser::on_document("visibilitychange", move |_| {
+            driver.feed(if browser::is_hidden() { Event::Flush } else { Event::Tick });
+        });
+        let driver = self.clone();
+        browser::on_document("keydown", move |event| {
+            if browser::wants_to_save(&event) {
+                event.prevent_default();
+                driver.feed(Event::Flush);
+            }
+        });
+        let (driver, flushes) = (self.clone(), self.0.desk.flushes);
+        Effect::new(move |_| {
+            if flushes.get() > 0 {
+                driver.feed(Event::Flush);
+            }
+        });
+        let (driver, resumes) = (self.clone(), self.0.desk.resumes);
+        Effect::new(move |_| {
+            if resumes.get() > 0 {
+                driver.0.area.borrow().resume();
+            }
+        });
+    }
+
+    /// Tells the machine what happened, after everything that was typed before it.
+    pub(super) fn feed(&self, event: Event) {
+        let inner = &self.0;
+        if inner.composing.get() && matches!(event, Event::Answered(_) | Event::Remote(_)) {
+            inner.held.borrow_mut().push(event);
+            return;
+        }
+        let now = monotonic_ms();
+        let typed = inner.area.borrow_mut().changes().map(Event::Typed);
+        let mut tasks = Vec::new();
+        for event in typed.into_iter().chain([event]) {
+            tasks.extend(inner.machine.borrow_mut().on(event, now));
+        }
+        for task in tasks {
+            self.perform(task);
+        }
+        inner.status.set_text(inner.machine.borrow().status());
+    }
+
+    /// Somebody is signed in, or nobody.
+    pub(super) fn set_who(&self, who: Who) {
+        self.0.area.borrow().set_read_only(who == Who::Other);
+        self.feed(match who {
+            Who::Owner => Event::SignedIn { sub: self.0.document.sub.clone() },
+            Who::Nobody(reason) => Event::SessionEnded(reason),
+            // All that the machine wants to know of another user is that it is another.
+            Who::Other => Event::SignedIn { sub: String::new() },
+        });
+    }
+
+    /// Gives the focus to the text.
+    pub(super) fn focus(&self) {
+        self.0.area.borrow().focus();
+    }
+
+    fn perform(&self, task: Task) {
+        match task {
+            Task::Send(batch) => self.send(batch),
+            Task::Journal { .. } => {
+                if let Some(seq) = journal::record() {
+                    self.feed(Event::Journalled { seq });
+                }
+            }
+            Task::TrimJournal { .. } => {}
+            Task::ApplyRemote(edits) => self.0.area.borrow_mut().apply(&edits),
+            Task::WakeIn { ms } => {
+                let driver = self.clone();
+                *self.0.wake.borrow_mut() = Timer::after(ms, move || driver.feed(Event::Tick));
+            }
+            Task::AskSession => self.0.watch.ask(),
+            Task::Alarm(alarm) => self.0.status.set_alarm(alarm),
+        }
+    }
+
+    fn send(&self, batch: PatchDraft) {
+        let driver = self.clone();
+        let manner = Manner {
+            unattended: ATTENDED_MS < monotonic_ms().saturating_sub(self.0.last_key.get()),
+            leaving: browser::is_hidden(),
+        };
+        spawn_local(async move {
+            let inner = &driver.0;
+            let answer = send::send(&inner.document, &batch, manner).await;
+            let ended = match &answer {
+                Answer::SessionEnded(reason) => Some(*reason),
+                _ => None,
+            };
+            let saved = matches!(answer, Answer::Receipt(_));
+            driver.feed(Event::Answered(answer));
+            // The machine knows best whether that answer still counts: a sign-in may have overtaken it.
+            match ended {
+                Some(reason) if driver.is_ended() => inner.desk.set_who(Who::Nobody(reason)),
+                _ if saved && is_owner(inner.desk.who.get_untracked()) => inner.watch.saved(),
+                _ if driver.is_ended() => inner.watch.ask(),
+                _ => {}
+            }
+        });
+    }
+
+    fn is_ended(&self) -> bool {
+        matches!(self.0.machine.borrow().status().session, holdfast::sync::Session::Ended(_))
+    }
+}

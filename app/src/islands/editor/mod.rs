@@ -1,0 +1,115 @@
+//! The editor: around the form that works without scripts, it carries every edit to a receipt and says where the work is.
+//!
+//! | module | owns |
+//! |---|---|
+//! | `driver` | performs what the domain's sync machine asks for |
+//! | `send` | one batch over HTTP, and what its answer means |
+//! | `title` | the title's own small machine |
+//! | `version` | saving on purpose |
+//! | `status` | the save status, in words |
+
+mod driver;
+mod send;
+mod status;
+mod title;
+mod version;
+
+use holdfast::session::Phase;
+use holdfast::sync::Start;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use self::driver::Driver;
+use self::status::Status;
+use self::title::Title;
+use super::desk::{Desk, Who};
+use super::shell::Watcher;
+use crate::browser;
+use crate::words;
+
+/// Which document this is.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its owner.
+    pub(crate) sub: String,
+}
+
+impl Document {
+    /// Its path in the API, with `rest` behind it.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        ["/api/documents/", &self.id, rest].concat()
+    }
+}
+
+/// `id`, `head` and `hash` say which text it is that stands in the text area among `children`.
+#[island]
+pub fn Editor(id: String, head: u64, hash: String, children: Children) -> impl IntoView {
+    let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
+    let root = NodeRef::<Div>::new();
+    let status = Status::new();
+    let said = RwSignal::new(String::new());
+    let alive = RwSignal::new(false);
+    let document = Document { id, sub: desk.owner.with_value(|owner| owner.sub.clone()) };
+    Effect::new(move |_| {
+        let (Some(root), Some(watch)) = (root.get(), watcher.get_value()) else { return };
+        let writer = browser::random_id();
+        let start = Start {
+            seed: u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1),
+            writer,
+            sub: document.sub.clone(),
+            head,
+            hash: driver::chain(&hash),
+        };
+        let Some(driver) = Driver::start(start, document.clone(), &root, desk, &watch, status) else { return };
+        let title = Title::start(document.clone(), &root, desk, status);
+        version::listen(&document, &root, &driver, desk, said);
+        browser::on_window("beforeunload", move |event| {
+            if !desk.is_saved() && !desk.leaving.get_value() {
+                browser::hold_back(&event);
+            }
+        });
+        Effect::new(move |_| {
+            let who = desk.who.get();
+            driver.set_who(who);
+            if let Some(title) = &title {
+                title.set_who(who);
+            }
+        });
+        alive.set(true);
+    });
+    Effect::new(move |_| desk.work.set(status.work()));
+    let sealed = Memo::new(move |_| desk.phase() == Phase::Sealed);
+    let owner = desk.owner.with_value(|owner| owner.email.clone());
+    view! {
+        <div class="editor" node_ref=root data-alive=move || mark(alive.get()) data-sealed=move || mark(sealed.get())>
+            {children()}
+            <div class="editor-foot">
+                <p class="editor-said" role="status">{move || said.get()}</p>
+                {status.view()}
+            </div>
+            <section class="editor-sealed" aria-label=words::SEALED hidden=move || !sealed.get()>
+                <p class="editor-sealed-lead">{words::sealed(&owner)}</p>
+                <p>{words::SEALED_HELP}</p>
+                <p class="editor-sealed-ways">
+                    <button class="button-primary" type="button" on:click=move |_| desk.dialog_open.set(true)>
+                        {words::SIGN_IN_NOW}
+                    </button>
+                    <a href="/">{words::GO_TO_MY_DOCUMENTS}</a>
+                </p>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// The value of an attribute that is there or not.
+fn mark(there: bool) -> Option<&'static str> {
+    there.then_some("")
+}
+
+/// Whether the owner is signed in.
+fn is_owner(who: Who) -> bool {
+    who == Who::Owner
+}

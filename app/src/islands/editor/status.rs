@@ -1,0 +1,135 @@
+//! The save status: one element that says where the work is. "Saved" stands there only when receipts cover the whole text
+//! and the title is on the server, too.
+
+use holdfast::sync::{Alarm, SaveState, Session, Status as Text};
+use leptos::prelude::*;
+
+use super::title::TitleState;
+use crate::browser::{Timer, time_of_day};
+use crate::islands::desk::Work;
+use crate::words;
+
+/// Not worth a word before it has lasted this long: a save takes a moment.
+const PATIENCE_MS: u64 = 4_000;
+
+/// What the status is derived from.
+#[derive(Clone, Copy)]
+pub(super) struct Status {
+    text: RwSignal<Text>,
+    title: RwSignal<TitleState>,
+    alarm: RwSignal<Option<Alarm>>,
+    /// Something has been unsaved for longer than a save should take.
+    late: RwSignal<bool>,
+    patience: StoredValue<Option<Timer>, LocalStorage>,
+}
+
+impl Status {
+    pub(super) fn new() -> Self {
+        let nothing_typed = Text {
+            state: SaveState::Saved,
+            typed: 0,
+            journalled: 0,
+            acked: 0,
+            unsaved_characters: 0,
+            saved_at: None,
+            session: Session::Live,
+            sealed: false,
+        };
+        Self {
+            text: RwSignal::new(nothing_typed),
+            title: RwSignal::new(TitleState::Saved),
+            alarm: RwSignal::new(None),
+            late: RwSignal::new(false),
+            patience: StoredValue::new_local(None),
+        }
+    }
+
+    /// The text's part.
+    pub(super) fn set_text(self, text: Text) {
+        if self.text.get_untracked() != text {
+            if text.state == SaveState::Saved {
+                self.alarm.set(None);
+            }
+            self.text.set(text);
+            self.watch();
+        }
+    }
+
+    /// The title's part.
+    pub(super) fn set_title(self, title: TitleState) {
+        if self.title.get_untracked() != title {
+            self.title.set(title);
+            self.watch();
+        }
+    }
+
+    /// Something that must not happen, did.
+    pub(super) fn set_alarm(self, alarm: Alarm) {
+        self.alarm.set(Some(alarm));
+    }
+
+    /// Both parts together.
+    pub(super) fn work(self) -> Work {
+        let text = self.text.get();
+        let state = match (text.state, self.title.get()) {
+            (SaveState::Saved, TitleState::Waiting) => SaveState::OnScreen,
+            (SaveState::Saved, TitleState::Sending) => SaveState::Sending,
+            (SaveState::Saved, TitleState::Refused) => SaveState::CannotSave,
+            (state, _) => state,
+        };
+        Work { unsaved: text.unsaved_characters, state }
+    }
+
+    /// Begins to lose patience when something becomes unsaved, and is patient again when all is saved.
+    fn watch(self) {
+        if self.work_untracked().state == SaveState::Saved {
+            self.patience.set_value(None);
+            self.late.set(false);
+        } else if self.patience.with_value(Option::is_none) {
+            self.patience.set_value(Timer::after(PATIENCE_MS, move || self.late.set(true)));
+        }
+    }
+
+    fn work_untracked(self) -> Work {
+        untrack(move || self.work())
+    }
+
+    fn words(self) -> String {
+        let Work { unsaved, state } = self.work();
+        match state {
+            SaveState::Saved => self.text.get().saved_at.map(time_of_day).map_or_else(words::saved, words::saved_at),
+            SaveState::CannotSave => words::cannot_save(unsaved, self.alarm.get()),
+            SaveState::Escrowed => words::ESCROWED.to_owned(),
+            SaveState::OnDevice => words::not_saved(unsaved, state),
+            SaveState::Conflict => words::MERGING.to_owned(),
+            SaveState::Sending | SaveState::OnScreen => {
+                if self.late.get() || self.text.get().session != Session::Live {
+                    words::not_saved(unsaved, SaveState::OnScreen)
+                } else {
+                    words::SAVING.to_owned()
+                }
+            }
+        }
+    }
+
+    /// The element. It is a status that is spoken only when something is wrong: "Saving", "Saved" after every sentence
+    /// would be heard instead of the text.
+    pub(super) fn view(self) -> impl IntoView + use<> {
+        let state = Memo::new(move |_| self.work().state);
+        let spoken = move || if state.get() == SaveState::CannotSave { "polite" } else { "off" };
+        view! {
+            <p
+                class="save-status"
+                role="status"
+                aria-live=spoken
+                data-save-state=move || state.get().as_str()
+                data-late=move || self.late.get().then_some("")
+                data-typed=move || self.text.get().typed.to_string()
+                data-journalled=move || self.text.get().journalled.to_string()
+                data-acked=move || self.text.get().acked.to_string()
+            >
+                {move || self.words()}
+            </p>
+        }
+    }
+}

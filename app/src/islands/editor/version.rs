@@ -1,0 +1,52 @@
+//! Saving a version on purpose: first everything typed is saved, then the server keeps that state.
+
+use holdfast::sync::Event;
+use holdfast::wire::Version;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::Element;
+
+use super::Document;
+use super::driver::Driver;
+use crate::browser::{self, Ask, Timer, fetch};
+use crate::islands::desk::Desk;
+use crate::words;
+
+/// How long to wait for the last save, in steps of `STEP_MS`.
+const STEPS: u32 = 50;
+const STEP_MS: u64 = 100;
+
+/// Takes over the form within `root`. Enter in the title goes on to the text.
+pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk: Desk, said: RwSignal<String>) {
+    let (document, driver) = (document.clone(), driver.clone());
+    browser::on(root, "submit", move |event| {
+        event.prevent_default();
+        driver.feed(Event::Flush);
+        desk.flush();
+        if browser::pressed(&event) == "version" {
+            said.set(words::SAVING_VERSION.to_owned());
+            save_when_all_is_saved(document.clone(), desk, said, STEPS);
+        } else {
+            driver.focus();
+        }
+    });
+}
+
+fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<String>, steps: u32) {
+    if steps == 0 {
+        return said.set(words::VERSION_FAILED.to_owned());
+    }
+    if !desk.is_saved() {
+        // The timer keeps itself: it must not be dropped before it has called.
+        let again = move || save_when_all_is_saved(document, desk, said, steps - 1);
+        return std::mem::forget(Timer::after(STEP_MS, again));
+    }
+    spawn_local(async move {
+        let path = document.path("/versions");
+        let headers = [(holdfast::wire::EXPECTED_USER, document.sub.as_str())];
+        let ask = Ask { method: "POST", path: &path, headers: &headers, body: Some("{}"), ..Ask::default() };
+        let reply = fetch(&ask).await.filter(|reply| (200..300).contains(&reply.status));
+        let version = reply.and_then(|reply| serde_json::from_str::<Version>(&reply.body).ok());
+        said.set(version.map_or_else(|| words::VERSION_FAILED.to_owned(), |version| words::version_saved(version.n)));
+    });
+}

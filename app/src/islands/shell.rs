@@ -1,0 +1,54 @@
+//! The outermost island of every page of a signed-in writer: provides the desk and starts the watch.
+
+use holdfast::session::Phase;
+use holdfast::wire::SessionStatus;
+use leptos::prelude::*;
+
+use super::desk::{Desk, Who};
+use super::sign_out;
+use super::watch::Watch;
+use crate::browser;
+use crate::words;
+
+/// A sign-in younger than this was made on the page before: the other tabs do not know of it yet.
+const FRESH_MS: i64 = 30_000;
+
+/// The watch, once the page is alive; there is none on the server.
+pub(crate) type Watcher = StoredValue<Option<Watch>, LocalStorage>;
+
+/// Surrounds the page; `status` is what was left of the sign-in when the server rendered it.
+#[island]
+pub fn Shell(status: SessionStatus, children: Children) -> impl IntoView {
+    let desk = Desk::new(&status);
+    let watcher: Watcher = StoredValue::new_local(None);
+    provide_context(desk);
+    provide_context(watcher);
+    Effect::new(move |_| {
+        let watch = Watch::start(desk, status.signed_in_ms_ago < FRESH_MS);
+        sign_out::listen(desk, &watch);
+        watcher.set_value(Some(watch));
+        desk.name.set(browser::title());
+    });
+    Effect::new(move |_| show_title(desk));
+    Effect::new(move |_| {
+        // Another's list is not theirs to see; an open editor locks itself instead.
+        if desk.who.get() == Who::Other && browser::find("textarea").is_none() {
+            browser::go_to("/");
+        }
+    });
+    children()
+}
+
+/// The tab's title warns those who look at another tab.
+fn show_title(desk: Desk) {
+    let name = desk.name.get();
+    if name.is_empty() {
+        return;
+    }
+    match desk.phase() {
+        Phase::Quiet | Phase::Notice => browser::set_title(&name),
+        Phase::Warning => browser::set_title(&words::title_warning(desk.left_ms(), &name)),
+        Phase::Expired => browser::set_title(&words::title_expired(&name)),
+        Phase::Sealed => browser::set_title(words::PRODUCT),
+    }
+}

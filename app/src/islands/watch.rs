@@ -1,0 +1,145 @@
+//! Keeps the desk true: counts down on the monotonic clock, and asks the server again whenever the count may be wrong.
+//! Asking is no activity: it keeps nobody signed in.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use holdfast::session::Countdown;
+use holdfast::wire::{Code, EndReason, Problem, SessionStatus};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk::{Desk, Who, thresholds};
+use crate::browser::{Ask, Reply, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
+
+/// A tab that is looked at asks this often, so that a sign-out elsewhere is noticed.
+const ASK_EVERY_MS: u64 = 60_000;
+
+/// After a save, which may have moved an idle limit, the tab asks again, but not more often than this.
+const ASK_AFTER_SAVE_MS: u64 = 5_000;
+
+/// Nearer to the end than this the deadline is asked for once more: a last refresh may have moved it.
+const LAST_LOOK_MS: i64 = 5_000;
+
+/// The one that keeps the desk true.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    desk: Desk,
+    tabs: Tabs,
+    state: Rc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    asking: Cell<bool>,
+    asked_at: Cell<u64>,
+    timer: RefCell<Option<Timer>>,
+}
+
+impl Watch {
+    /// Begins to count and to listen.
+    pub(crate) fn start(desk: Desk, freshly_signed_in: bool) -> Self {
+        let watch = Self { desk, tabs: Tabs::open(), state: Rc::default() };
+        if freshly_signed_in {
+            watch.tabs.tell();
+        }
+        let ask = watch.clone();
+        watch.tabs.listen(move || ask.ask());
+        let back = watch.clone();
+        every_return(move || back.ask());
+        watch.tick();
+        watch
+    }
+
+    /// Takes in what the server said about the one who is signed in, between the moments `asked` and `answered`.
+    pub(crate) fn take(&self, status: &SessionStatus, asked: u64, answered: u64) -> Who {
+        let desk = &self.desk;
+        let who = if desk.owner.with_value(|owner| owner.sub == status.user.sub) { Who::Owner } else { Who::Other };
+        if who == Who::Owner {
+            desk.countdown.set_value(Countdown::start(status.sign_in_by_ms, asked, answered));
+            desk.thresholds.set_value(thresholds(status));
+            desk.limit.set(status.sign_in_by_kind);
+            desk.troubled.set(status.provider_unavailable);
+            self.state.asked_at.set(answered);
+        }
+        desk.set_who(who);
+        self.tick();
+        who
+    }
+
+    /// Asks the server who is signed in and for how long; one question at a time.
+    pub(crate) fn ask(&self) {
+        self.tick_quietly();
+        if self.state.asking.replace(true) {
+            return;
+        }
+        let watch = self.clone();
+        spawn_local(async move {
+            let asked = monotonic_ms();
+            let reply = fetch(&Ask { method: "GET", path: "/api/session", ..Ask::default() }).await;
+            watch.state.asking.set(false);
+            watch.state.asked_at.set(monotonic_ms());
+            let Some(reply) = reply else { return };
+            if let Some(reason) = ended(&reply) {
+                watch.desk.set_who(Who::Nobody(reason));
+            } else if reply.status == 200
+                && let Ok(status) = serde_json::from_str::<SessionStatus>(&reply.body)
+            {
+                watch.take(&status, asked, monotonic_ms());
+            }
+        });
+    }
+
+    /// A save has gone through.
+    pub(crate) fn saved(&self) {
+        if ASK_AFTER_SAVE_MS <= monotonic_ms().saturating_sub(self.state.asked_at.get()) {
+            self.ask();
+        }
+    }
+
+    /// Tells the other tabs that somebody signed in or out here.
+    pub(crate) fn tell_tabs(&self) {
+        self.tabs.tell();
+    }
+
+    /// Counts, and comes back when the next second has gone.
+    fn tick(&self) {
+        let now = monotonic_ms() + 1;
+        let before = self.desk.remaining_ms.get_untracked();
+        let remaining = self.tick_quietly();
+        let crossed = |mark: i64| remaining <= mark && mark < before;
+        let thresholds = self.desk.thresholds.get_value();
+        let doubtful = self.desk.countdown.try_update_value(|countdown| countdown.is_doubtful(now, wall_ms()));
+        let late = ASK_EVERY_MS <= now.saturating_sub(self.state.asked_at.get());
+        if doubtful == Some(true)
+            || [thresholds.warning_ms, LAST_LOOK_MS, 0].into_iter().any(crossed)
+            || (late && !is_hidden() && self.desk.who.get_untracked() == Who::Owner)
+        {
+            self.ask();
+        }
+        let watch = self.clone();
+        let next = u64::try_from(remaining % 1000).unwrap_or(0) + 1;
+        *self.state.timer.borrow_mut() = Timer::after(if remaining == 0 { 1000 } else { next }, move || watch.tick());
+    }
+
+    fn tick_quietly(&self) -> i64 {
+        let remaining = self.desk.countdown.get_value().remaining(monotonic_ms() + 1);
+        if self.desk.remaining_ms.get_untracked() != remaining {
+            self.desk.remaining_ms.set(remaining);
+        }
+        remaining
+    }
+}
+
+/// The code of an answer that is a problem.
+pub(crate) fn code(reply: &Reply) -> Option<Code> {
+    serde_json::from_str::<Problem>(&reply.body).ok().map(|problem| problem.code)
+}
+
+/// Why the sign-in ended, if the answer says that it did.
+pub(crate) fn ended(reply: &Reply) -> Option<EndReason> {
+    if reply.status != 401 {
+        return None;
+    }
+    Some(code(reply).and_then(|code| EndReason::parse(&code.as_string())).unwrap_or(EndReason::SignedOut))
+}
