@@ -21,7 +21,11 @@ compile_error!("holdfast-session holds tokens and runs on the server; nothing in
 
 pub mod cognito;
 pub mod jwks;
+pub mod layer;
 pub mod provider;
+pub mod routes;
 pub mod rows;
 pub mod seal;
+pub mod sessions;
+pub mod store;
 pub mod verify;

@@ -121,9 +121,7 @@ fn sign_up(operation: Operation, code: &str) -> ProviderError {
             ProviderError::CodeMismatch
         }
         "NotAuthorizedException" if operation == Operation::SignUp => ProviderError::misconfigured(code),
-        "NotAuthorizedException" | "UserNotFoundException" | "InvalidParameterException" => {
-            ProviderError::InvalidInput
-        }
+        "NotAuthorizedException" | "UserNotFoundException" | "InvalidParameterException" => ProviderError::InvalidInput,
         _ => ProviderError::unavailable(code),
     }
 }

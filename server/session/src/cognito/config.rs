@@ -85,11 +85,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(2),
-            attempt: Duration::from_secs(4),
-            operation: Duration::from_secs(10),
-        }
+        Self { connect: Duration::from_secs(2), attempt: Duration::from_secs(4), operation: Duration::from_secs(10) }
     }
 }
 

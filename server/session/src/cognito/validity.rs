@@ -14,8 +14,7 @@ const DAY: u64 = 86_400;
 
 pub(super) async fn ask(client: &Client, config: &CognitoConfig) -> Option<Duration> {
     config.credentials.as_ref()?;
-    let request =
-        client.describe_user_pool_client().user_pool_id(&config.user_pool_id).client_id(&config.client_id);
+    let request = client.describe_user_pool_client().user_pool_id(&config.user_pool_id).client_id(&config.client_id);
     match request.send().await {
         Ok(answer) => {
             let described = answer.user_pool_client()?;

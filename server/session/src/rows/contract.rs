@@ -217,12 +217,7 @@ fn row_of(new: &NewSession) -> SessionRow {
 }
 
 fn refreshed(generation: i64, name: &str) -> Refreshed {
-    Refreshed {
-        generation,
-        tokens: tokens(name),
-        access_issued_at: NOW + HOUR,
-        access_expires_at: NOW + 2 * HOUR,
-    }
+    Refreshed { generation, tokens: tokens(name), access_issued_at: NOW + HOUR, access_expires_at: NOW + 2 * HOUR }
 }
 
 fn ending(reason: EndReason, at: i64, only_if: OnlyIf) -> Ending {

@@ -129,9 +129,8 @@ pub(crate) fn open(keys: &Keys, secret: &CookieSecret, column: Column, sealed: &
     let nonce = Nonce::assume_unique_for_key(nonce.ok_or(SealError::DoesNotOpen)?);
     let mut text = BASE64.decode(text).map_err(|_| SealError::DoesNotOpen)?;
     let key = session_key(server_key, secret).ok_or(SealError::DoesNotOpen)?;
-    let opened = key
-        .open_in_place(nonce, place(secret, column, server_key), &mut text)
-        .map_err(|_| SealError::DoesNotOpen)?;
+    let opened =
+        key.open_in_place(nonce, place(secret, column, server_key), &mut text).map_err(|_| SealError::DoesNotOpen)?;
     String::from_utf8(opened.to_vec()).map_err(|_| SealError::DoesNotOpen)
 }
 

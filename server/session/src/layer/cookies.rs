@@ -1,0 +1,104 @@
+//! Two corrections on the header level.
+
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+
+/// A request with two cookies of our name is anonymous: one of them was planted, and the order in which browsers send
+/// them is not to be relied on (RFC 6265 section 4.2.2). Signing in sets a fresh one.
+pub(super) fn drop_ambiguous(headers: &mut HeaderMap, name: &str) {
+    let ours = |pair: &&str| pair.split('=').next().is_some_and(|found| found.trim() == name);
+    let pairs: Vec<String> = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .map(|pair| pair.trim().to_owned())
+        .collect();
+    if pairs.iter().filter(|pair| ours(&pair.as_str())).count() < 2 {
+        return;
+    }
+    tracing::warn!("a request carries two session cookies; it is treated as anonymous");
+    let kept: Vec<&str> = pairs.iter().map(String::as_str).filter(|pair| !ours(pair)).collect();
+    headers.remove(COOKIE);
+    if let Ok(value) = HeaderValue::from_str(&kept.join("; "))
+        && !kept.is_empty()
+    {
+        headers.insert(COOKIE, value);
+    }
+}
+
+/// tower-sessions 0.15.0 removes a cookie without `Secure`, and browsers ignore that for a `__Host-` cookie: the old
+/// value would stay after a sign-out. Fixed upstream after that release.
+/// <https://github.com/maxcountryman/tower-sessions/pull/268>
+pub(super) fn mend_removals(headers: &mut HeaderMap, name: &str, secure: bool) {
+    let prefix = format!("{name}=;");
+    let values: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().cloned().collect();
+    if !values.iter().any(|value| value.as_bytes().starts_with(prefix.as_bytes())) {
+        return;
+    }
+    headers.remove(SET_COOKIE);
+    for value in values {
+        headers.append(SET_COOKIE, mended(&value, &prefix, secure).unwrap_or(value));
+    }
+}
+
+fn mended(value: &HeaderValue, prefix: &str, secure: bool) -> Option<HeaderValue> {
+    let text = value.to_str().ok()?;
+    if !text.starts_with(prefix) {
+        return None;
+    }
+    let has = |attribute: &str| text.split(';').any(|part| part.trim().eq_ignore_ascii_case(attribute));
+    let mut text = text.to_owned();
+    for (attribute, wanted) in [("HttpOnly", true), ("SameSite=Strict", true), ("Secure", secure)] {
+        if wanted && !has(attribute) {
+            text.push_str("; ");
+            text.push_str(attribute);
+        }
+    }
+    HeaderValue::from_str(&text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (COOKIE, HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn two_cookies_of_our_name_are_none_and_others_stay() {
+        for values in [
+            &["a=1; holdfast=x; holdfast=y; b=2"][..],
+            &["a=1; holdfast=x", "holdfast=y; b=2"],
+            &["a=1; holdfast=x; holdfast = x; b=2"],
+            &["a=1; holdfast=x; holdfast; b=2"],
+        ] {
+            let mut headers = cookies(values);
+            drop_ambiguous(&mut headers, "holdfast");
+            assert_eq!(headers.get_all(COOKIE).iter().collect::<Vec<_>>(), ["a=1; b=2"], "{values:?}");
+        }
+        let mut only_ours = cookies(&["holdfast=x; holdfast=y"]);
+        drop_ambiguous(&mut only_ours, "holdfast");
+        assert!(only_ours.is_empty());
+    }
+
+    #[test]
+    fn one_cookie_of_our_name_is_left_alone() {
+        let mut headers = cookies(&["a=1; holdfast=x; __Host-holdfast=y; holdfast2=z"]);
+        let before = headers.clone();
+        drop_ambiguous(&mut headers, "holdfast");
+        assert_eq!(headers, before);
+    }
+
+    #[test]
+    fn a_removal_gets_the_attributes_that_browsers_want() {
+        let mut headers = HeaderMap::new();
+        headers.append(SET_COOKIE, HeaderValue::from_static("other=; Max-Age=0"));
+        headers.append(SET_COOKIE, HeaderValue::from_static("__Host-holdfast=; Path=/; Max-Age=0"));
+        mend_removals(&mut headers, "__Host-holdfast", true);
+        let values: Vec<_> = headers.get_all(SET_COOKIE).iter().collect();
+        let removal = "__Host-holdfast=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure";
+        assert_eq!(values, ["other=; Max-Age=0", removal]);
+    }
+}

@@ -1,0 +1,93 @@
+//! `/api/session` and `/api/sign-up`: the wire's JSON in front of [`Sessions`]. Decides nothing by itself.
+//!
+//! Two things are the app's: the layer ([`Sessions::layer`]) around the routes, and that a request which changes state
+//! comes from the app's own origin.
+
+mod body;
+mod problem;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use holdfast::wire::{Code, ConfirmSignUp, ResendCode, SignIn, SignUp};
+use http::{HeaderValue, StatusCode, header};
+use secrecy::SecretString;
+use tower_sessions::Session;
+
+pub use body::JsonBody;
+pub use problem::{ProblemResponse, problem_response};
+
+use crate::sessions::{Peek, Sessions};
+
+/// The routes, without the layer.
+pub fn session_routes(sessions: Sessions) -> Router {
+    let session = get(status).post(sign_in).delete(sign_out).fallback(not_allowed);
+    Router::new()
+        .route("/api/session", session)
+        .route("/api/session/challenge", post(challenge).fallback(not_allowed))
+        .route("/api/sign-up", post(sign_up).fallback(not_allowed))
+        .route("/api/sign-up/confirm", post(confirm_sign_up).fallback(not_allowed))
+        .route("/api/sign-up/resend", post(resend_code).fallback(not_allowed))
+        .with_state(sessions)
+}
+
+async fn status(State(sessions): State<Sessions>, Peek(live): Peek) -> Response {
+    no_store(Json(sessions.status(&live)).into_response())
+}
+
+async fn sign_in(
+    State(sessions): State<Sessions>,
+    session: Session,
+    JsonBody(body): JsonBody<SignIn>,
+) -> Result<Response, ProblemResponse> {
+    let outcome = sessions.sign_in(&session, &body.username, SecretString::from(body.password)).await?;
+    Ok(no_store(Json(outcome).into_response()))
+}
+
+async fn sign_out(State(sessions): State<Sessions>, session: Session) -> Result<Response, ProblemResponse> {
+    sessions.sign_out(&session).await?;
+    Ok(no_content())
+}
+
+/// No challenge can be answered yet, so none is taken.
+async fn challenge() -> ProblemResponse {
+    ProblemResponse::from(Code::Invalid)
+}
+
+async fn sign_up(
+    State(sessions): State<Sessions>,
+    JsonBody(body): JsonBody<SignUp>,
+) -> Result<Response, ProblemResponse> {
+    sessions.sign_up(&body.email, &SecretString::from(body.password)).await?;
+    Ok(no_content())
+}
+
+async fn confirm_sign_up(
+    State(sessions): State<Sessions>,
+    JsonBody(body): JsonBody<ConfirmSignUp>,
+) -> Result<Response, ProblemResponse> {
+    sessions.confirm_sign_up(&body.email, &body.code).await?;
+    Ok(no_content())
+}
+
+async fn resend_code(
+    State(sessions): State<Sessions>,
+    JsonBody(body): JsonBody<ResendCode>,
+) -> Result<Response, ProblemResponse> {
+    sessions.resend_code(&body.email).await?;
+    Ok(no_content())
+}
+
+async fn not_allowed() -> ProblemResponse {
+    ProblemResponse::from(Code::MethodNotAllowed)
+}
+
+fn no_content() -> Response {
+    no_store(StatusCode::NO_CONTENT.into_response())
+}
+
+fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,74 @@
+//! What the operator decides, and the ports that the process hands in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use holdfast::clock::Clock;
+use holdfast::entropy::Entropy;
+use holdfast::session::Limits;
+use holdfast::wire::Policy;
+
+use crate::provider::IdentityProvider;
+use crate::rows::SessionRows;
+use crate::seal::Keys;
+use crate::verify::Verifier;
+
+/// What the operator decides.
+#[derive(Debug, Clone)]
+pub struct SessionsConfig {
+    /// The operator's own limits.
+    pub limits: Limits,
+    /// Only told to the page.
+    pub policy: Policy,
+    /// The app client's `RefreshTokenValidity`.
+    pub refresh_token_validity_ms: i64,
+    /// How long before the end the quiet line appears.
+    pub notice_ms: i64,
+    /// How long before the end the banner appears.
+    pub warning_ms: i64,
+    /// Whether the app is reached over https: Secure `__Host-` cookies.
+    pub secure: bool,
+    /// How long a request that reads waits for a refresh: the provider's operation time-out and a little.
+    pub read_patience: Duration,
+    /// How long a request that saves waits for a refresh: it needs the session, not a fresh token.
+    pub save_patience: Duration,
+    /// How long a sign-out waits for the provider to take the refresh token back.
+    pub sign_out_patience: Duration,
+    /// Sign-ins that may ask the provider at the same time.
+    pub concurrent_sign_ins: usize,
+}
+
+impl SessionsConfig {
+    /// The defaults, for an app client with this `RefreshTokenValidity`.
+    #[must_use]
+    pub fn new(refresh_token_validity_ms: i64) -> Self {
+        Self {
+            limits: Limits::default(),
+            policy: Policy::default(),
+            refresh_token_validity_ms,
+            notice_ms: 3_600_000,
+            warning_ms: 600_000,
+            secure: true,
+            read_patience: Duration::from_secs(11),
+            save_patience: Duration::from_millis(1500),
+            sign_out_patience: Duration::from_secs(1),
+            concurrent_sign_ins: 32,
+        }
+    }
+}
+
+/// What the process hands in.
+pub struct Ports {
+    /// Cognito, or what stands for it.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// Checks its tokens.
+    pub verifier: Verifier,
+    /// The sessions table.
+    pub rows: Arc<dyn SessionRows>,
+    /// The server's key ring.
+    pub keys: Keys,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}

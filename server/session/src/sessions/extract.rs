@@ -1,0 +1,71 @@
+//! What a handler asks for. The type says what the request needs of the session:
+//!
+//! | extractor | counts as activity | refreshes |
+//! |---|---|---|
+//! | [`SignedIn`] | yes | where due, and waits for it |
+//! | [`SavingSession`] | yes | where due, and waits a moment |
+//! | [`Peek`] | no | no |
+//!
+//! A request that says it is unattended never counts as activity.
+
+use axum::extract::FromRequestParts;
+use holdfast::wire::{Code, UNATTENDED};
+use http::request::Parts;
+use tower_sessions::Session;
+
+use super::{Live, Patience, Refusal, Sessions};
+
+/// A signed-in user, with tokens as fresh as they can be had.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Live);
+
+/// A signed-in user who is saving: the session matters, not the token.
+#[derive(Debug, Clone)]
+pub struct SavingSession(pub Live);
+
+/// A look at the session that leaves no trace.
+#[derive(Debug, Clone)]
+pub struct Peek(pub Live);
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        used(parts, Patience::Read).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SavingSession {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        used(parts, Patience::Save).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Peek {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        let (sessions, session) = of(parts)?;
+        sessions.current(&session).await.map(Self)
+    }
+}
+
+async fn used(parts: &Parts, patience: Patience) -> Result<Live, Refusal> {
+    let (sessions, session) = of(parts)?;
+    let mut live = sessions.current(&session).await?;
+    if parts.headers.get(UNATTENDED).is_none_or(|value| value != "1") {
+        sessions.touch(&mut live).await;
+    }
+    sessions.ensure_fresh(live, patience).await
+}
+
+fn of(parts: &Parts) -> Result<(Sessions, Session), Refusal> {
+    let sessions = parts.extensions.get::<Sessions>().cloned();
+    let session = parts.extensions.get::<Session>().cloned();
+    sessions.zip(session).ok_or_else(|| {
+        tracing::error!("a route with a session is not inside Sessions::layer()");
+        Refusal::new(Code::Internal)
+    })
+}

@@ -1,0 +1,100 @@
+//! One refresh per session at a time, in this process. Whoever comes later waits for the one in flight and gets its
+//! result; nobody's disconnect ends it, because it runs in a task of its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{Live, Refusal};
+use crate::rows::RowId;
+
+/// How a refresh came out.
+#[derive(Clone, Debug)]
+pub(super) enum Landed {
+    /// The session, with tokens that are good: its own or the winner's.
+    Fresh(Box<Live>),
+    /// The session has ended.
+    Refused(Refusal),
+    /// Nothing is known; the session goes on as it is.
+    Unknown,
+}
+
+/// A refresh that somebody started.
+#[derive(Clone)]
+pub(super) struct Flight {
+    pub(super) started: Instant,
+    landing: watch::Receiver<Option<Landed>>,
+}
+
+impl Flight {
+    /// Waits for the result. A refresh that panicked is one of which nothing is known.
+    pub(super) async fn landed(mut self) -> Landed {
+        let landed = self.landing.wait_for(Option::is_some).await;
+        landed.ok().and_then(|landed| landed.clone()).unwrap_or(Landed::Unknown)
+    }
+}
+
+/// The refreshes in flight. An entry lives exactly as long as its task.
+#[derive(Default)]
+pub(super) struct Flights(Arc<Mutex<HashMap<RowId, Flight>>>);
+
+impl Flights {
+    /// The refresh in flight for this session, else the one that `start` begins; `None` where `may_start` says no.
+    pub(super) fn join_or_start<F>(
+        &self,
+        id: RowId,
+        may_start: impl FnOnce() -> bool,
+        start: impl FnOnce() -> F,
+    ) -> Option<Flight>
+    where
+        F: Future<Output = Landed> + Send + 'static,
+    {
+        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get(&id) {
+            return Some(flight.clone());
+        }
+        if !may_start() {
+            return None;
+        }
+        let (sender, landing) = watch::channel(None);
+        let flight = Flight { started: Instant::now(), landing };
+        flights.insert(id, flight.clone());
+        let entry = Entry { flights: Arc::clone(&self.0), id };
+        let future = start();
+        tokio::spawn(async move {
+            let _entry = entry;
+            sender.send_replace(Some(future.await));
+        });
+        Some(flight)
+    }
+}
+
+/// Takes the entry away with the task, also when it panics.
+struct Entry {
+    flights: Arc<Mutex<HashMap<RowId, Flight>>>,
+    id: RowId,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A2
+    #[tokio::test]
+    async fn a_flight_that_panics_is_unknown_and_leaves_the_way_free() {
+        let flights = Flights::default();
+        let id = RowId::from_bytes([1; 32]);
+        let flight = flights.join_or_start(id, || true, || async { panic!("on purpose") }).expect("a flight");
+        assert!(matches!(flight.landed().await, Landed::Unknown));
+        assert!(flights.0.lock().expect("a lock").is_empty());
+        assert!(flights.join_or_start(id, || false, || async { Landed::Unknown }).is_none());
+    }
+}

@@ -1,0 +1,209 @@
+//! The service: who is signed in, until when, and everything that changes it.
+//!
+//! Identity comes from the row that the cookie names, never from an argument. [`Sessions`] is what the routes and the
+//! extractors are made of, and what an app calls directly from its own handlers. It must not know what the app does.
+
+mod backoff;
+mod config;
+mod extract;
+mod flights;
+mod live;
+mod refresh;
+mod sign_in;
+mod status;
+
+use std::sync::Arc;
+
+use holdfast::clock::Clock;
+use holdfast::entropy::Entropy;
+use holdfast::session::sign_in_by;
+use holdfast::wire::{Code, EndReason, LimitKind};
+use tower_sessions::Session;
+
+pub use config::{Ports, SessionsConfig};
+pub use extract::{Peek, SavingSession, SignedIn};
+pub use live::{Former, Live, Refusal};
+pub use refresh::Patience;
+
+use crate::layer::SessionLayer;
+use crate::provider::IdentityProvider;
+use crate::rows::{Ended, Ending, OnlyIf, RowId, RowsError, SessionRow, SessionRows};
+use crate::seal::{CookieSecret, Keys};
+use crate::store::RowStore;
+use crate::verify::Verifier;
+use backoff::Backoffs;
+use flights::Flights;
+
+/// Activity is written at most this often where an idle limit has to be enforced exactly…
+const TOUCH_EVERY_MS: i64 = 5_000;
+/// …and this often where it is only shown in a list.
+const TOUCH_EVERY_WITHOUT_LIMIT_MS: i64 = 60_000;
+/// A row can move under a reader only so often before something else is wrong.
+const READ_AGAIN: usize = 4;
+
+/// Cognito sessions. Cheap to clone.
+#[derive(Clone)]
+pub struct Sessions(Arc<Inner>);
+
+struct Inner {
+    config: SessionsConfig,
+    provider: Arc<dyn IdentityProvider>,
+    verifier: Verifier,
+    rows: Arc<dyn SessionRows>,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    flights: Flights,
+    backoffs: Backoffs,
+    sign_ins: tokio::sync::Semaphore,
+}
+
+impl Sessions {
+    /// The service over these ports.
+    #[must_use]
+    pub fn new(config: SessionsConfig, ports: Ports) -> Self {
+        let Ports { provider, verifier, rows, keys, clock, entropy } = ports;
+        Self(Arc::new(Inner {
+            sign_ins: tokio::sync::Semaphore::new(config.concurrent_sign_ins),
+            config,
+            provider,
+            verifier,
+            rows,
+            keys,
+            clock,
+            entropy,
+            flights: Flights::default(),
+            backoffs: Backoffs::default(),
+        }))
+    }
+
+    /// The layer that every route with a session goes through.
+    #[must_use]
+    pub fn layer(&self) -> SessionLayer {
+        let config = &self.0.config;
+        let store = RowStore::new(Arc::clone(&self.0.rows), Arc::clone(&self.0.clock), config.limits);
+        let lifetime = time::Duration::milliseconds(config.refresh_token_validity_ms);
+        SessionLayer::new(self.clone(), store, config.secure, lifetime)
+    }
+
+    /// The live session of this request, or why there is none. Asking is neither activity nor a reason to refresh. A
+    /// session whose deadline has passed ends here, at the deadline.
+    ///
+    /// # Errors
+    /// With the reason of the end, and whose session it was; [`Code::SignedOut`] where none is known.
+    pub async fn current(&self, session: &Session) -> Result<Live, Refusal> {
+        let secret = session.id().map(CookieSecret::of).ok_or(Refusal::new(Code::SignedOut))?;
+        self.live(secret).await
+    }
+
+    /// Notes that a person did something, unless that has just been noted.
+    pub async fn touch(&self, live: &mut Live) {
+        let now = self.0.clock.now_ms();
+        let every =
+            self.0.config.limits.idle.map_or(TOUCH_EVERY_WITHOUT_LIMIT_MS, |idle| TOUCH_EVERY_MS.min(idle / 60));
+        if now.saturating_sub(live.row.lifetimes.last_activity_at) < every.max(1) {
+            return;
+        }
+        match self.0.rows.touch(live.row.id, now).await {
+            Ok(_) => {
+                live.row.lifetimes.last_activity_at = now;
+                live.deadline = sign_in_by(&live.row.lifetimes, &self.0.config.limits);
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "activity could not be noted");
+            }
+        }
+    }
+
+    /// The user's live sessions, this one among them, the latest sign-in first.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    pub async fn list(&self, live: &Live) -> Result<Vec<SessionRow>, Code> {
+        let now = self.0.clock.now_ms();
+        let mut rows = self.0.rows.list_for(live.sub()).await.map_err(|error| internal(&error))?;
+        rows.retain(|row| !sign_in_by(&row.lifetimes, &self.0.config.limits).has_passed(now));
+        Ok(rows)
+    }
+
+    /// Ends another session of the same user. Its tokens stay good at Cognito until they run out, because only its own
+    /// cookie opens them; here they are gone.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] where the session is not this user's, or has ended.
+    pub async fn end_elsewhere(&self, live: &Live, id: RowId) -> Result<(), Code> {
+        let row = self.0.rows.find(id).await.map_err(|error| internal(&error))?;
+        let mine = row.is_some_and(|row| row.user.sub == live.sub() && row.ended.is_none());
+        if !mine {
+            return Err(Code::NotFound);
+        }
+        let ending = Ending { reason: EndReason::EndedElsewhere, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
+        let ended = self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
+        self.0.backoffs.forget(id);
+        if ended { Ok(()) } else { Err(Code::NotFound) }
+    }
+
+    /// Deletes what has been over since `before`: call it from time to time. Tombstones must be kept for as long as the
+    /// reason of an end is to be told.
+    ///
+    /// # Errors
+    /// When storage cannot answer.
+    pub async fn purge(&self, before: i64) -> Result<u64, RowsError> {
+        self.0.rows.purge(before).await
+    }
+
+    /// Reads the pool's keys, for the start of the process; `false` when they cannot be had now.
+    pub async fn fetch_keys(&self) -> bool {
+        self.0.verifier.jwks().prime().await.is_ok()
+    }
+
+    /// Whether the pool's keys are known: without them nobody can sign in.
+    #[must_use]
+    pub fn provider_keys_known(&self) -> bool {
+        self.0.verifier.jwks().are_known()
+    }
+
+    /// Reads the row and judges it by the clock.
+    async fn live(&self, secret: CookieSecret) -> Result<Live, Refusal> {
+        let id = secret.row_id();
+        for _ in 0..READ_AGAIN {
+            let row = self.0.rows.find(id).await.map_err(|error| Refusal::new(internal(&error)))?;
+            let row = row.ok_or(Refusal::new(Code::SignedOut))?;
+            if let Some(ended) = row.ended {
+                return Err(Refusal::ended(row.user.sub, ended));
+            }
+            let deadline = sign_in_by(&row.lifetimes, &self.0.config.limits);
+            if !deadline.has_passed(self.0.clock.now_ms()) {
+                return Ok(Live { row, secret, deadline });
+            }
+            let reason = match deadline.kind {
+                LimitKind::Idle => EndReason::Idle,
+                LimitKind::Refresh | LimitKind::Absolute => EndReason::Expired,
+            };
+            // Only what was judged may end: a touch or a refresh in between has moved the deadline.
+            let only_if =
+                OnlyIf::Untouched { generation: row.generation, last_activity_at: row.lifetimes.last_activity_at };
+            let ended = Ended { at: deadline.at, reason };
+            let ending = Ending { reason, at: deadline.at, only_if };
+            if self.0.rows.end(id, ending).await.map_err(|error| Refusal::new(internal(&error)))? {
+                self.0.backoffs.forget(id);
+                tracing::info!(session.reason = reason.as_str(), "a session has ended");
+                return Err(Refusal::ended(row.user.sub, ended));
+            }
+        }
+        tracing::error!("a session's row keeps moving under its reader");
+        Err(Refusal::new(Code::Internal))
+    }
+}
+
+/// Storage's errors are logged where they are handled, once, and told to nobody.
+pub(crate) fn internal(error: &RowsError) -> Code {
+    tracing::error!(error = error as &dyn std::error::Error, "a session could not be read or written");
+    Code::Internal
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sessions").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,287 @@
+//! The refresh protocol: one flight per session → read again → still due? → ask Cognito → **store** → tell everybody.
+//!
+//! The tokens are stored before anybody is answered, in a task that no disconnect, no 5xx and no panic of a handler can
+//! undo, under two conditions: the row is alive, and its generation is the one the refresh started from. Only a definite
+//! no ends a session, and only if nobody stored newer tokens while the no was on its way.
+//!
+//! `sign_in_by` is the authority on when a session ends. The refresh token's end is an estimate: the pool may undercut
+//! it (then its no ends the session early), and at or after it nobody is asked any more, so it is never overrun.
+
+use std::time::Duration;
+
+use holdfast::session::refresh_due;
+use holdfast::wire::{Code, EndReason};
+
+use super::flights::Landed;
+use super::{Live, READ_AGAIN, Refusal, Sessions, internal};
+use crate::provider::{AccessToken, IdToken, ProviderError, RefreshToken, TokenSet};
+use crate::rows::{Ended, Ending, OnlyIf, Refreshed, SealedTokens};
+use crate::seal::{Column, CookieSecret, SealError, open, seal};
+use crate::verify::{Verified, VerifyError};
+
+/// Rotation has spent the old token by the time that storing fails, so storing is tried again.
+const STORE_ATTEMPTS: u32 = 5;
+
+/// How long a request waits for a refresh before it goes on with the session as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Up to the provider's operation time-out.
+    Read,
+    /// A moment: a save needs the session, not a fresh token. Where an attempt has been in flight for longer already,
+    /// not at all.
+    Save,
+}
+
+impl Sessions {
+    /// Refreshes the tokens where that is due, possible and not backing off. A failure that is no definite no leaves the
+    /// session as it is: what needs the access token finds out from [`Self::access_token`].
+    ///
+    /// # Errors
+    /// When the session has ended, by a definite no or meanwhile.
+    pub async fn ensure_fresh(&self, live: Live, patience: Patience) -> Result<Live, Refusal> {
+        if !self.is_due(&live) {
+            return Ok(live);
+        }
+        let limit = match patience {
+            Patience::Read => self.0.config.read_patience,
+            Patience::Save => self.0.config.save_patience,
+        };
+        let (id, secret) = (live.row.id, live.secret);
+        let may_start = || !self.0.backoffs.must_wait(id, self.0.clock.now_ms());
+        let sessions = self.clone();
+        let flight = self.0.flights.join_or_start(id, may_start, || async move { sessions.fly(secret).await });
+        let Some(flight) = flight else { return Ok(live) };
+        match tokio::time::timeout_at(flight.started + limit, flight.landed()).await {
+            Ok(Landed::Fresh(live)) => Ok(*live),
+            Ok(Landed::Refused(refusal)) => Err(refusal),
+            Ok(Landed::Unknown) | Err(_) => self.live(secret).await,
+        }
+    }
+
+    /// The access token, for operations on the user's own account.
+    ///
+    /// # Errors
+    /// [`Code::ProviderUnavailable`] where it has run out and no new one could be had.
+    pub fn access_token(&self, live: &Live) -> Result<AccessToken, Code> {
+        self.usable(live, Column::Access, |tokens| Some(&tokens.access)).map(AccessToken::new)
+    }
+
+    /// The ID token, for resource servers.
+    ///
+    /// # Errors
+    /// [`Code::ProviderUnavailable`] where it has run out and no new one could be had.
+    pub fn id_token(&self, live: &Live) -> Result<IdToken, Code> {
+        self.usable(live, Column::Id, |tokens| Some(&tokens.id)).map(IdToken::new)
+    }
+
+    fn usable(
+        &self,
+        live: &Live,
+        column: Column,
+        which: impl Fn(&SealedTokens) -> Option<&String>,
+    ) -> Result<String, Code> {
+        if live.row.lifetimes.access_expires_at <= self.0.clock.now_ms() {
+            return Err(Code::ProviderUnavailable);
+        }
+        self.open(live, column, which).map_err(|error| {
+            tracing::error!(error = %error, "a session's token does not open; was its key taken out of the ring?");
+            Code::Internal
+        })
+    }
+
+    fn is_due(&self, live: &Live) -> bool {
+        let now = self.0.clock.now_ms();
+        let refreshable = live.row.tokens.as_ref().is_some_and(|tokens| tokens.refresh.is_some());
+        refreshable && now < live.row.lifetimes.refresh_expires_at && refresh_due(&live.row.lifetimes, now)
+    }
+
+    async fn fly(&self, secret: CookieSecret) -> Landed {
+        for _ in 0..READ_AGAIN {
+            let live = match self.live(secret).await {
+                Ok(live) if self.is_due(&live) => live,
+                Ok(live) => return Landed::Fresh(Box::new(live)),
+                Err(refusal) => return Landed::Refused(refusal),
+            };
+            let token = match self.open(&live, Column::Refresh, |tokens| tokens.refresh.as_ref()) {
+                Ok(token) => RefreshToken::new(token),
+                Err(error) => return self.failed(&live, &error),
+            };
+            match self.0.provider.refresh(&token).await {
+                Ok(tokens) => return self.take(live, &token, tokens).await,
+                Err(ProviderError::DefiniteNo { reason, code }) => {
+                    tracing::info!(session.reason = reason.as_str(), provider.code = code, "the user pool says no");
+                    // Where the generation has moved, another process won the race: read again and use its tokens.
+                    if let Some(landed) = self.refuse(&live, reason).await {
+                        return landed;
+                    }
+                }
+                Err(error) => return self.failed(&live, &error),
+            }
+        }
+        Landed::Unknown
+    }
+
+    /// Ends the session, unless its tokens are not the ones that were refused any more.
+    async fn refuse(&self, live: &Live, reason: EndReason) -> Option<Landed> {
+        let at = self.0.clock.now_ms();
+        let only_if = OnlyIf::Generation(live.row.generation);
+        match self.0.rows.end(live.row.id, Ending { reason, at, only_if }).await {
+            Ok(true) => {
+                self.0.backoffs.forget(live.row.id);
+                Some(Landed::Refused(Refusal::ended(live.row.user.sub.clone(), Ended { at, reason })))
+            }
+            Ok(false) => None,
+            Err(error) => Some(Landed::Refused(Refusal { code: internal(&error), former: None })),
+        }
+    }
+
+    /// Believes and stores what the pool answered.
+    async fn take(&self, live: Live, old: &RefreshToken, tokens: TokenSet) -> Landed {
+        let verified = match self.0.verifier.pair(&tokens).await {
+            Ok(verified) if verified.sub == live.row.user.sub => verified,
+            Ok(_) => return self.failed(&live, &"a refresh answered with another user's tokens"),
+            Err(error) => {
+                self.keep_successor(&live, &tokens, error).await;
+                return self.failed(&live, &error);
+            }
+        };
+        let refresh = tokens.refresh.as_ref().unwrap_or(old);
+        let refreshed = match self.reseal(&live, &tokens, refresh, &verified) {
+            Ok(refreshed) => refreshed,
+            Err(error) => return self.failed(&live, &error),
+        };
+        match self.store(&live, &refreshed).await {
+            Some(true) => {
+                self.0.backoffs.forget(live.row.id);
+                tracing::debug!(session.generation = live.row.generation + 1, "a session has been refreshed");
+            }
+            // Ended or refreshed by somebody else meanwhile. What the pool just gave is nobody's: take it back.
+            Some(false) => {
+                if let Some(orphan) = tokens.refresh {
+                    self.revoke_detached(orphan);
+                }
+            }
+            None => return self.failed(&live, &"the refreshed tokens could not be stored"),
+        }
+        match self.live(live.secret).await {
+            Ok(live) => Landed::Fresh(Box::new(live)),
+            Err(refusal) => Landed::Refused(refusal),
+        }
+    }
+
+    /// With rotation on, the old refresh token is spent even where the new access token cannot be believed *yet*: keys
+    /// that cannot be had, clocks that are apart. The successor is opaque, came over the same authenticated connection
+    /// and says nothing about who the user is; it is kept, and the access token in hand stays what it was.
+    async fn keep_successor(&self, live: &Live, tokens: &TokenSet, error: VerifyError) {
+        use VerifyError::{Expired, KeysUnavailable, NotYet, UnknownKey};
+        let (Some(successor), Some(sealed)) = (&tokens.refresh, &live.row.tokens) else { return };
+        if !matches!(error, KeysUnavailable | UnknownKey | NotYet | Expired) {
+            return;
+        }
+        let text = seal(&self.0.keys, self.0.entropy.as_ref(), &live.secret, Column::Refresh, successor.expose());
+        if let Ok(text) = text {
+            let refreshed = Refreshed {
+                generation: live.row.generation,
+                tokens: SealedTokens { refresh: Some(text), ..sealed.clone() },
+                access_issued_at: live.row.lifetimes.access_issued_at,
+                access_expires_at: live.row.lifetimes.access_expires_at,
+            };
+            self.store(live, &refreshed).await;
+        }
+    }
+
+    fn reseal(
+        &self,
+        live: &Live,
+        tokens: &TokenSet,
+        refresh: &RefreshToken,
+        verified: &Verified,
+    ) -> Result<Refreshed, SealError> {
+        Ok(Refreshed {
+            generation: live.row.generation,
+            tokens: self.seal_all(&live.secret, tokens, Some(refresh))?,
+            access_issued_at: verified.issued_at,
+            access_expires_at: verified.expires_at,
+        })
+    }
+
+    pub(super) fn seal_all(
+        &self,
+        secret: &CookieSecret,
+        tokens: &TokenSet,
+        refresh: Option<&RefreshToken>,
+    ) -> Result<SealedTokens, SealError> {
+        let seal = |column, text: &str| seal(&self.0.keys, self.0.entropy.as_ref(), secret, column, text);
+        Ok(SealedTokens {
+            access: seal(Column::Access, tokens.access.expose())?,
+            id: seal(Column::Id, tokens.id.expose())?,
+            refresh: refresh.map(|token| seal(Column::Refresh, token.expose())).transpose()?,
+        })
+    }
+
+    pub(super) fn open(
+        &self,
+        live: &Live,
+        column: Column,
+        which: impl Fn(&SealedTokens) -> Option<&String>,
+    ) -> Result<String, SealError> {
+        let sealed = live.row.tokens.as_ref().and_then(which).ok_or(SealError::DoesNotOpen)?;
+        open(&self.0.keys, &live.secret, column, sealed)
+    }
+
+    /// `None` when storage did not take the write although it was asked again.
+    async fn store(&self, live: &Live, refreshed: &Refreshed) -> Option<bool> {
+        let mut pause = Duration::from_millis(50);
+        for attempt in 1..=STORE_ATTEMPTS {
+            match self.0.rows.store_refresh(live.row.id, refreshed).await {
+                Ok(stored) => return Some(stored),
+                Err(error) => {
+                    tracing::error!(attempt, error = &error as &dyn std::error::Error, "tokens could not be stored");
+                }
+            }
+            #[expect(clippy::disallowed_methods, reason = "a real pause: the database is busy or its disk is full")]
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        None
+    }
+
+    /// A failure that ends nobody's session: wait before the next attempt, and tell the operator.
+    fn failed(&self, live: &Live, error: &dyn Failure) -> Landed {
+        let now = self.0.clock.now_ms();
+        self.0.backoffs.note(live.row.id, now, self.0.entropy.as_ref());
+        self.tell_operator(error, now);
+        Landed::Unknown
+    }
+
+    pub(super) fn tell_operator(&self, error: &dyn Failure, now: i64) {
+        if !error.is_alarm() {
+            tracing::warn!(error = %error, "the user pool did not help; the session goes on");
+        } else if self.0.backoffs.alarm_is_due(now) {
+            tracing::error!(alarm = true, error = %error, "the user pool's answers need an operator; nobody is signed out");
+        }
+    }
+}
+
+/// What went wrong, and whether waiting will not mend it.
+pub(super) trait Failure: std::fmt::Display + Send + Sync {
+    fn is_alarm(&self) -> bool {
+        true
+    }
+}
+
+impl Failure for ProviderError {
+    fn is_alarm(&self) -> bool {
+        matches!(self, Self::Misconfigured { .. })
+    }
+}
+
+impl Failure for VerifyError {
+    fn is_alarm(&self) -> bool {
+        !matches!(self, Self::KeysUnavailable)
+    }
+}
+
+impl Failure for SealError {}
+
+impl Failure for &str {}

@@ -1,0 +1,210 @@
+//! Signing in, signing out, signing up.
+//!
+//! A sign-in always makes a new id and ends the session of the cookie that came with it, in one transaction. A sign-out
+//! ends the row first: that is final whatever the identity provider says. Both run in tasks of their own, so that a
+//! browser that goes away leaves nothing half done.
+
+use holdfast::session::{Lifetimes, refresh_expires_at};
+use holdfast::wire::{Code, EndReason, SignInOutcome};
+use secrecy::{ExposeSecret as _, SecretString};
+use tower_sessions::Session;
+
+use super::{Live, Sessions, internal};
+use crate::provider::{ProviderError, RefreshToken, SignInStep, TokenSet};
+use crate::rows::{Ending, Identity, NewSession, OnlyIf};
+use crate::seal::{Column, CookieSecret};
+use crate::store;
+use crate::verify::VerifyError;
+
+/// Cognito's own limits on a username and a password.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
+const MOST_USERNAME_BYTES: usize = 512;
+const MOST_PASSWORD_BYTES: usize = 1024;
+/// A confirmation code is six digits; the API takes up to 2048 characters.
+const MOST_CODE_BYTES: usize = 64;
+
+enum Step {
+    Challenge(String),
+    Done(Box<Live>),
+}
+
+impl Sessions {
+    /// Signs in by name and password, and gives the request's session its new id.
+    ///
+    /// # Errors
+    /// [`Code::WrongCredentials`] for a wrong password, an unknown and an unconfirmed user alike; what the provider's
+    /// trouble is otherwise.
+    pub async fn sign_in(
+        &self,
+        session: &Session,
+        username: &str,
+        password: SecretString,
+    ) -> Result<SignInOutcome, Code> {
+        let username = plausible(username.trim(), MOST_USERNAME_BYTES)?.to_owned();
+        plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
+        let old = session.id().map(CookieSecret::of);
+        let sessions = self.clone();
+        let step = tokio::spawn(async move { sessions.establish(old, &username, &password).await });
+        match step.await.map_err(|_| Code::Internal)?? {
+            Step::Challenge(challenge) => Ok(SignInOutcome::Challenge { challenge }),
+            Step::Done(live) => {
+                store::adopt(session, &live.secret).await.map_err(|error| {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a new session got no cookie");
+                    Code::Internal
+                })?;
+                Ok(SignInOutcome::SignedIn(self.status(&live)))
+            }
+        }
+    }
+
+    /// Signs out, on this server at once and for good, at the provider as soon as it can be reached. Without a session
+    /// there is nothing to do, and that is no error.
+    ///
+    /// # Errors
+    /// When the end could not be written: then the session is still alive.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Code> {
+        if let Some(secret) = session.id().map(CookieSecret::of) {
+            let sessions = self.clone();
+            let ended = tokio::spawn(async move { sessions.end_here(secret).await });
+            if let Some(revoking) = ended.await.map_err(|_| Code::Internal)?? {
+                // Long enough for most; the task goes on without us.
+                drop(tokio::time::timeout(self.0.config.sign_out_patience, revoking).await);
+            }
+        }
+        session.flush().await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a cookie could not be removed");
+            Code::Internal
+        })
+    }
+
+    /// Signs up; the pool sends a code.
+    ///
+    /// # Errors
+    /// What the pool does not like about it.
+    pub async fn sign_up(&self, email: &str, password: &SecretString) -> Result<(), Code> {
+        let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
+        plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
+        self.told(self.0.provider.sign_up(email, password).await)
+    }
+
+    /// Confirms a sign-up with the code.
+    ///
+    /// # Errors
+    /// [`Code::WrongCode`] for a wrong code and an unknown user alike; [`Code::ExpiredCode`].
+    pub async fn confirm_sign_up(&self, email: &str, code: &str) -> Result<(), Code> {
+        let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
+        let code = plausible(code.trim(), MOST_CODE_BYTES)?;
+        self.told(self.0.provider.confirm_sign_up(email, code).await)
+    }
+
+    /// Has the pool send another code. Whether there is such a user, and whether it is confirmed, is not told.
+    ///
+    /// # Errors
+    /// When the pool cannot be asked, or has been asked too often.
+    pub async fn resend_code(&self, email: &str) -> Result<(), Code> {
+        let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
+        match self.0.provider.resend_code(email).await {
+            Err(ProviderError::InvalidInput) => Ok(()),
+            other => self.told(other),
+        }
+    }
+
+    fn told<T>(&self, answer: Result<T, ProviderError>) -> Result<T, Code> {
+        answer.map_err(|error| {
+            if matches!(error.code(), Code::ProviderUnavailable | Code::ProviderMisconfigured) {
+                self.tell_operator(&error, self.0.clock.now_ms());
+            }
+            error.code()
+        })
+    }
+
+    async fn establish(
+        &self,
+        old: Option<CookieSecret>,
+        username: &str,
+        password: &SecretString,
+    ) -> Result<Step, Code> {
+        // A crowd at the door must not take the provider's quota from the sessions that refresh.
+        let _permit = self.0.sign_ins.try_acquire().map_err(|_| Code::TooManyRequests)?;
+        let tokens = match self.told(self.0.provider.sign_in(username, password).await)? {
+            SignInStep::Tokens(tokens) => tokens,
+            SignInStep::Challenge(challenge) => return Ok(Step::Challenge(challenge.name)),
+        };
+        let (secret, new) = self.believed(old, &tokens).await?;
+        let former = self.refresh_token_of(old).await;
+        self.0.rows.create(&new).await.map_err(|error| internal(&error))?;
+        if let Some(id) = new.replaces {
+            self.0.backoffs.forget(id);
+        }
+        if let Some(token) = former {
+            self.revoke_detached(token);
+        }
+        let live = self.live(secret).await.map_err(|refusal| refusal.code)?;
+        Ok(Step::Done(Box::new(live)))
+    }
+
+    /// The new row, from tokens that have been verified.
+    async fn believed(&self, old: Option<CookieSecret>, tokens: &TokenSet) -> Result<(CookieSecret, NewSession), Code> {
+        let verified = self.0.verifier.pair(tokens).await.map_err(|error| {
+            self.tell_operator(&error, self.0.clock.now_ms());
+            match error {
+                VerifyError::Issuer | VerifyError::Client | VerifyError::TokenUse => Code::ProviderMisconfigured,
+                _ => Code::ProviderUnavailable,
+            }
+        })?;
+        let now = self.0.clock.now_ms();
+        // An app client that gives no refresh token has a session as long as its access token.
+        let validity = tokens.refresh.as_ref().map_or(0, |_| self.0.config.refresh_token_validity_ms);
+        let lifetimes = Lifetimes {
+            signed_in_at: verified.auth_time.min(now),
+            refresh_expires_at: refresh_expires_at(verified.auth_time, now, validity),
+            access_issued_at: verified.issued_at,
+            access_expires_at: verified.expires_at,
+            last_activity_at: now,
+        };
+        let secret = CookieSecret::random(self.0.entropy.as_ref());
+        let sealed = self.seal_all(&secret, tokens, tokens.refresh.as_ref()).map_err(|error| {
+            tracing::error!(error = %error, "the tokens of a sign-in could not be sealed");
+            Code::Internal
+        })?;
+        let email = verified.email.unwrap_or_else(|| verified.username.clone());
+        let new = NewSession {
+            id: secret.row_id(),
+            user: Identity { sub: verified.sub, email, username: verified.username },
+            lifetimes,
+            created_at: now,
+            tokens: sealed,
+            replaces: old.map(|old| old.row_id()),
+        };
+        Ok((secret, new))
+    }
+
+    async fn end_here(&self, secret: CookieSecret) -> Result<Option<tokio::task::JoinHandle<()>>, Code> {
+        let token = self.refresh_token_of(Some(secret)).await;
+        let id = secret.row_id();
+        let ending = Ending { reason: EndReason::SignedOut, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
+        self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
+        self.0.backoffs.forget(id);
+        Ok(token.map(|token| self.revoke_detached(token)))
+    }
+
+    /// The refresh token of a session that is alive, where it can be had.
+    async fn refresh_token_of(&self, secret: Option<CookieSecret>) -> Option<RefreshToken> {
+        let live = self.live(secret?).await.ok()?;
+        self.open(&live, Column::Refresh, |tokens| tokens.refresh.as_ref()).ok().map(RefreshToken::new)
+    }
+
+    /// Takes a refresh token back at the provider, best effort: the row has ended already.
+    pub(super) fn revoke_detached(&self, token: RefreshToken) -> tokio::task::JoinHandle<()> {
+        let sessions = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = sessions.0.provider.revoke(&token).await {
+                tracing::warn!(error = %error, "a refresh token could not be revoked; it stays good until it runs out");
+            }
+        })
+    }
+}
+
+fn plausible(value: &str, most_bytes: usize) -> Result<&str, Code> {
+    if value.is_empty() || value.len() > most_bytes { Err(Code::Invalid) } else { Ok(value) }
+}
