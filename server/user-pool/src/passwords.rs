@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use argon2::Argon2;
-use argon2::password_hash::{Error as HashError, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
+use argon2::password_hash::{Error as HashError, Output, ParamsString, PasswordHash, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use holdfast::entropy::Entropy;
 use tokio::sync::Semaphore;
 
@@ -61,13 +61,44 @@ pub(crate) fn hash(password: &str, entropy: &dyn Entropy) -> Result<String, Hash
     let mut salt = [0_u8; 16];
     entropy.fill(&mut salt);
     let salt = SaltString::encode_b64(&salt)?;
-    Ok(Argon2::default().hash_password(password.as_bytes(), &salt)?.to_string())
+    let params = Params::default();
+    let hashed = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(output(password, salt.as_salt(), params)?),
+    };
+    Ok(hashed.to_string())
 }
 
 /// Whether `password` gives the PHC string `stored`.
 pub(crate) fn matches(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    let given = || -> Result<bool, HashError> {
+        let stored = PasswordHash::new(stored)?;
+        let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else { return Ok(false) };
+        // Outputs are compared in constant time.
+        Ok(stored.algorithm == Algorithm::Argon2id.ident()
+            && output(password, salt, Params::try_from(&stored)?)? == expected)
+    };
+    given().unwrap_or(false)
+}
+
+/// The memory is asked for in a piece that the C library maps and gives back whole: above 32 MiB glibc never keeps freed
+/// memory for later (`M_MMAP_THRESHOLD` in mallopt(3)). Pages that are not written take no room. Otherwise each thread
+/// that ever hashed would hold on to 19 MiB.
+const MAPPED: usize = 33 * 1024 * 1024 / Block::SIZE;
+
+fn output(password: &str, salt: Salt<'_>, params: Params) -> Result<Output, HashError> {
+    let mut bytes = [0_u8; Salt::MAX_LENGTH];
+    let salt = salt.decode_b64(&mut bytes)?;
+    let blocks = params.block_count();
+    let mut memory = Vec::with_capacity(blocks.max(MAPPED));
+    memory.resize(blocks, Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    Output::init_with(Params::DEFAULT_OUTPUT_LEN, |out| {
+        Ok(argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut memory)?)
+    })
 }
 
 /// The characters that count as symbols ("Adding user pool password requirements", Amazon Cognito Developer Guide).
@@ -102,6 +133,16 @@ mod tests {
         assert!(matches("Password-1", &stored));
         assert!(!matches("password-1", &stored));
         assert_ne!(stored, hash("Password-1", &entropy).unwrap());
+        assert!(!matches("Password-1", "$argon2id$damaged"));
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_argon2_crate() {
+        use argon2::password_hash::PasswordVerifier as _;
+        let stored = hash("Password-1", &SeededEntropy::new(1)).unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let parsed = PasswordHash::new(&stored).unwrap();
+        assert_eq!(Argon2::default().verify_password(b"Password-1", &parsed), Ok(()));
     }
 
     #[test]

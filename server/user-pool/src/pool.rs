@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -251,8 +251,8 @@ impl From<KeyError> for OpenError {
 }
 
 impl OpenError {
-    pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self(format!("cannot use {}: {error}", PathBuf::from(path).display()))
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("cannot use {}: {error}", path.display()))
     }
 
     pub(crate) fn hash(error: &argon2::password_hash::Error) -> Self {

@@ -16,7 +16,7 @@ const LONGEST_DELAY_MS: u64 = 60_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// A Cognito operation, `JWKS` for the key set, or `*` for any call.
+    /// A Cognito operation, `*` for any of them, or `JWKS` for the key set.
     pub operation: String,
     /// How they fail.
     pub kind: FaultKind,
@@ -128,8 +128,10 @@ impl Faults {
 
     /// The fault that this call of `operation` meets.
     pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
+        let any = OPERATIONS.contains(&operation);
         let mut faults = lock(&self.0);
-        let index = faults.iter().position(|fault| fault.operation == operation || fault.operation == "*")?;
+        let matches = |fault: &Fault| fault.operation == operation || (any && fault.operation == "*");
+        let index = faults.iter().position(matches)?;
         let fault = faults[index].clone();
         faults[index].times -= 1;
         if faults[index].times == 0 {
@@ -157,6 +159,7 @@ mod tests {
         faults.add(Fault::once("GetUser", FaultKind::Throttle).times(2)).unwrap();
         faults.add(Fault::once("*", FaultKind::Html502)).unwrap();
         assert_eq!(faults.take("GetUser").map(|fault| fault.kind), Some(FaultKind::Throttle));
+        assert_eq!(faults.take("JWKS"), None);
         assert_eq!(faults.take("SignUp").map(|fault| fault.kind), Some(FaultKind::Html502));
         assert_eq!(faults.take("SignUp"), None);
         assert_eq!(faults.take("GetUser").map(|fault| fault.kind), Some(FaultKind::Throttle));

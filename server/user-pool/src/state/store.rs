@@ -6,12 +6,14 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
+use holdfast::entropy::Entropy as _;
 use serde::Deserialize;
 
 use super::{State, VERSION, private};
 use crate::locks;
+use crate::system::SystemEntropy;
 use crate::tokens::keys::KeyError;
 
 const FILE: &str = "state.json";
@@ -26,8 +28,8 @@ pub(crate) enum StoreError {
     Corrupt { path: PathBuf, source: serde_json::Error },
     #[error("{path} was written by a newer version of this program (form {found}, this one knows {VERSION})")]
     Newer { path: PathBuf, found: u32 },
-    #[error("{path} is in use by another process ({owner})")]
-    InUse { path: PathBuf, owner: String },
+    #[error("{path} is in use by another process")]
+    InUse { path: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -68,6 +70,9 @@ impl Store {
     }
 
     /// Changes the state and returns when the change is on the disk. Blocks.
+    ///
+    /// Where the disk fails, the change stays in memory and is written with the next one; until then every caller is
+    /// told of the failure.
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, StoreError> {
         let (result, number) = {
             let mut current = locks::write(&self.current);
@@ -121,8 +126,10 @@ fn load(path: &Path) -> Result<Option<State>, StoreError> {
 /// Keeps a second process away: two of them would overwrite each other's state. The same process may open the directory
 /// again, which is what a test does that restarts the pool before the last connection of the old one is gone.
 fn hold(dir: &Path) -> Result<Option<File>, StoreError> {
+    /// A process id alone may be the same in two containers that share a volume.
+    static OWN: OnceLock<String> = OnceLock::new();
     let path = dir.join(LOCK);
-    let own = std::process::id().to_string();
+    let own = OWN.get_or_init(|| format!("process {} {}", std::process::id(), SystemEntropy.id()));
     let mut file = private::open(&path).map_err(at(&path))?;
     match file.try_lock() {
         Ok(()) => {
@@ -134,7 +141,7 @@ fn hold(dir: &Path) -> Result<Option<File>, StoreError> {
         Err(TryLockError::WouldBlock) => {
             let mut owner = String::new();
             file.read_to_string(&mut owner).map_err(at(&path))?;
-            if owner == own { Ok(None) } else { Err(StoreError::InUse { path: dir.to_owned(), owner }) }
+            if owner == *own { Ok(None) } else { Err(StoreError::InUse { path: dir.to_owned() }) }
         }
         Err(TryLockError::Error(error)) => Err(at(&path)(error)),
     }
