@@ -3,8 +3,8 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`pages`] | every page, as a pure function of the data it is given (server only) |
-//! | [`islands`] | what is alive: the shell with its shared state, the banner, the dialog, the editor |
+//! | `pages` | every page, as a pure function of the data it is given (server only) |
+//! | `islands` | what is alive: the shell with its shared state, the banner, the dialog, the editor |
 //! | `browser` | the only files that touch web-sys |
 //! | `words` | every word a person reads |
 //!
@@ -12,9 +12,9 @@
 //! through one small client and call no server function.
 
 mod browser;
-pub mod islands;
+mod islands;
 #[cfg(feature = "ssr")]
-pub mod pages;
+mod pages;
 mod words;
 
 #[cfg(feature = "ssr")]

@@ -10,7 +10,7 @@ use crate::words;
 
 /// Always in the page; quiet, it is out of sight.
 #[island]
-pub fn Banner() -> impl IntoView {
+pub(crate) fn Banner() -> impl IntoView {
     let Some(desk) = use_context::<Desk>() else { return ().into_any() };
     let phase = Memo::new(move |_| desk.phase());
     let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired);

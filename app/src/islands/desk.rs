@@ -58,9 +58,10 @@ pub(crate) struct Desk {
 impl Desk {
     /// The state a page begins with. It was counted by the server after the page was asked for, which is moment 0 of the
     /// page's clock: counting from there never shows too much.
-    pub(crate) fn new(status: &SessionStatus) -> Self {
+    pub(crate) fn new(status: SessionStatus) -> Self {
+        let thresholds = thresholds(&status);
         Self {
-            owner: StoredValue::new(status.user.clone()),
+            owner: StoredValue::new(status.user),
             who: RwSignal::new(Who::Owner),
             remaining_ms: RwSignal::new(status.sign_in_by_ms),
             limit: RwSignal::new(status.sign_in_by_kind),
@@ -72,7 +73,7 @@ impl Desk {
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
             countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0, 0)),
-            thresholds: StoredValue::new(thresholds(status)),
+            thresholds: StoredValue::new(thresholds),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::words;
 
 /// `email` is the address of the one this page belongs to.
 #[island]
-pub fn SignInDialog(email: String) -> impl IntoView {
+pub(crate) fn SignInDialog(email: String) -> impl IntoView {
     let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
     let dialog = NodeRef::<Dialog>::new();
     let name = NodeRef::<Input>::new();

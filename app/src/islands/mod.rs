@@ -1,15 +1,16 @@
 //! **The islands**: what is alive in the pages. The shell surrounds the others and shares one [`desk`] with them: who is
 //! signed in and for how long, and where the work is. Everything an island learns, the others see there.
+#![expect(unreachable_pub, reason = "the macro makes each island's wasm entry point public")]
 
-pub mod banner;
+mod banner;
 mod desk;
-pub mod dialog;
-pub mod editor;
-pub mod shell;
+mod dialog;
+mod editor;
+mod shell;
 mod sign_out;
 mod watch;
 
-pub use banner::Banner;
-pub use dialog::SignInDialog;
-pub use editor::Editor;
-pub use shell::Shell;
+pub(crate) use banner::Banner;
+pub(crate) use dialog::SignInDialog;
+pub(crate) use editor::Editor;
+pub(crate) use shell::Shell;

@@ -18,13 +18,14 @@ pub(crate) type Watcher = StoredValue<Option<Watch>, LocalStorage>;
 
 /// Surrounds the page; `status` is what was left of the sign-in when the server rendered it.
 #[island]
-pub fn Shell(status: SessionStatus, children: Children) -> impl IntoView {
-    let desk = Desk::new(&status);
+pub(crate) fn Shell(status: SessionStatus, children: Children) -> impl IntoView {
+    let fresh = status.signed_in_ms_ago < FRESH_MS;
+    let desk = Desk::new(status);
     let watcher: Watcher = StoredValue::new_local(None);
     provide_context(desk);
     provide_context(watcher);
     Effect::new(move |_| {
-        let watch = Watch::start(desk, status.signed_in_ms_ago < FRESH_MS);
+        let watch = Watch::start(desk, fresh);
         sign_out::listen(desk, &watch);
         watcher.set_value(Some(watch));
         desk.name.set(browser::title());

@@ -45,7 +45,7 @@ impl Document {
 
 /// `id`, `head` and `hash` say which text it is that stands in the text area among `children`.
 #[island]
-pub fn Editor(id: String, head: u64, hash: String, children: Children) -> impl IntoView {
+pub(crate) fn Editor(id: String, head: u64, hash: String, children: Children) -> impl IntoView {
     let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
     let root = NodeRef::<Div>::new();
     let status = Status::new();

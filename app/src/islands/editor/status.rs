@@ -97,7 +97,9 @@ impl Status {
     fn words(self) -> String {
         let Work { unsaved, state } = self.work();
         match state {
-            SaveState::Saved => self.text.get().saved_at.map(time_of_day).map_or_else(words::saved, words::saved_at),
+            SaveState::Saved => {
+                self.text.get().saved_at.map_or_else(words::saved, |at| words::saved_at(&time_of_day(at)))
+            }
             SaveState::CannotSave => words::cannot_save(unsaved, self.alarm.get()),
             SaveState::Escrowed => words::ESCROWED.to_owned(),
             SaveState::OnDevice => words::not_saved(unsaved, state),

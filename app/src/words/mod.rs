@@ -1,28 +1,21 @@
 //! **Every word a person reads**, in one place, beside the countdown's own words in the domain. Plain and short; what the
 //! machine calls a session, a token or a head is never named here.
 
+#[cfg(feature = "ssr")]
+mod pages;
+
 use holdfast::session::work_words;
 use holdfast::sync::{Alarm, SaveState};
 use holdfast::wire::Code;
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::pages::*;
+
 /// The product's name.
 pub(crate) const PRODUCT: &str = "Holdfast";
-/// The product in one sentence.
-pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type is ever lost.";
 
 /// The name of a document that has none.
 pub(crate) const UNTITLED: &str = "Untitled";
-/// The list's heading, name and link.
-pub(crate) const DOCUMENTS: &str = "Documents";
-/// The button that makes a document.
-pub(crate) const NEW_DOCUMENT: &str = "New document";
-/// The mark of a document whose draft is ahead of its newest version.
-pub(crate) const UNSAVED_DRAFT: &str = "Unsaved draft";
-/// The empty list.
-pub(crate) const NO_DOCUMENTS: &str = "Nothing here yet.";
-/// What to do about it, and what to expect.
-pub(crate) const NO_DOCUMENTS_HELP: &str = "Start a document and write. Everything you type is saved by itself, moment by \
-    moment. When you want to keep a certain state, save a version.";
 
 /// Signing in.
 pub(crate) const SIGN_IN: &str = "Sign in";
@@ -42,32 +35,14 @@ pub(crate) const SIGN_IN_STATE: &str = "Your sign-in";
 pub(crate) const PROVIDER_TROUBLED: &str = " Signing in may not work at the moment.";
 /// Closes the dialog.
 pub(crate) const NOT_NOW: &str = "Not now";
-/// Signing out.
-pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Asked before a sign-out that would leave work behind.
 pub(crate) const SIGN_OUT_LOSES: &str =
     "Some of what you typed is not saved yet and is only on this screen. Sign out anyway and lose it?";
-/// Creating an account.
-pub(crate) const CREATE_ACCOUNT: &str = "Create account";
-/// Confirming an e-mail address.
-pub(crate) const CONFIRM: &str = "Confirm";
 /// A form's labels.
 pub(crate) const EMAIL: &str = "Email";
 /// See [`EMAIL`].
 pub(crate) const PASSWORD: &str = "Password";
-/// See [`EMAIL`].
-pub(crate) const CODE: &str = "Code";
 
-/// The title's accessible name.
-pub(crate) const TITLE: &str = "Title";
-/// The text's accessible name.
-pub(crate) const DOCUMENT_TEXT: &str = "Document text";
-/// Invites the first word.
-pub(crate) const START_WRITING: &str = "Start writing…";
-/// Saves the draft, on pages without scripts.
-pub(crate) const SAVE: &str = "Save";
-/// Saves on purpose.
-pub(crate) const SAVE_A_VERSION: &str = "Save a version";
 /// While a version is being saved.
 pub(crate) const SAVING_VERSION: &str = "Saving a version…";
 /// When that failed.
@@ -83,8 +58,8 @@ pub(crate) fn saved() -> String {
     String::from("Saved")
 }
 /// Everything is on the server, since then.
-pub(crate) fn saved_at(time: String) -> String {
-    ["Saved ", &time].concat()
+pub(crate) fn saved_at(time: &str) -> String {
+    ["Saved ", time].concat()
 }
 /// The usual moment between typing and "Saved".
 pub(crate) const SAVING: &str = "Saving…";
