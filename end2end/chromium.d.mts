@@ -1,0 +1,2 @@
+/** `undefined`: Playwright's own. */
+export function findChromium(): string | undefined;

@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
+
+const folder = process.env["HOLDFAST_SCREENSHOTS"] ?? "screenshots-out";
+
+const TEXT = `# The lighthouse keeper's log
+
+The storm reached us a little after nine. By then the lamp had been burning for two hours, and the glass, which I had
+polished in the afternoon, threw a clean white bar across the rain.
+
+I write this at the table by the north window. If the line to the harbour breaks, as it does every autumn, these pages
+will wait here until somebody fetches them:
+
+- the lamp was trimmed at seven and again at midnight
+- two boats passed, both inside the channel
+- the door to the gallery has to be seen to before winter
+
+Nothing was lost tonight. I intend to keep it that way.
+`;
+
+for (const width of [1280, 390]) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`${width} ${colorScheme}`, () => {
+      test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 800 } });
+
+      test(`screens at ${width} in ${colorScheme}`, async ({ page, control, api }) => {
+        mkdirSync(folder, { recursive: true });
+        const shoot = async (page: Page, name: string): Promise<void> => {
+          await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), animations: "disabled" });
+        };
+        await page.goto("/sign-up");
+        await shoot(page, "sign-up");
+        await page.goto("/sign-in");
+        await shoot(page, "sign-in");
+        await fillIn(page, { ...ada, password: "Wrong-1-password" });
+        await expect(page.getByRole("alert")).toBeVisible();
+        await shoot(page, "sign-in-refused");
+        await signIn(page, ada);
+        await shoot(page, "list-empty");
+        const own = await api(ada);
+        for (const title of ["Shopping for the winter", "Letter to the harbour office", ""]) {
+          await own.create(title, "Some words.");
+        }
+        const id = await own.create("The lighthouse keeper's log", TEXT);
+        await page.goto("/");
+        await shoot(page, "list");
+
+        const editor = await Editor.open(page, id);
+        await editor.focusAtEnd();
+        await editor.type("\nThe wind is turning west");
+        await editor.saved();
+        await shoot(page, "editor-quiet");
+        await control.advance(24 * 60 * 60 - 45 * 60);
+        await editor.wake();
+        await editor.phase("notice");
+        await shoot(page, "editor-notice");
+        await control.advance(38 * 60);
+        await editor.wake();
+        await editor.phase("warning");
+        await editor.type(", and the rain is letting up");
+        await shoot(page, "editor-warning");
+        await control.advance(2 * 60 * 60);
+        await editor.wake();
+        await editor.phase("expired");
+        await editor.type(". More tomorrow.");
+        await shoot(page, "editor-expired");
+        await editor.openDialog();
+        await shoot(page, "editor-dialog");
+        await fillIn(editor.dialog, bob);
+        await editor.phase("sealed");
+        await shoot(page, "editor-sealed");
+        await page.goto("/documents/00000000000000000000000000000000");
+        await shoot(page, "not-found");
+      });
+    });
+  }
+}

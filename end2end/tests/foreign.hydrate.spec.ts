@@ -1,0 +1,85 @@
+import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
+
+const SAVED = "Ada's saved secret";
+const UNSAVED = " and one not yet saved";
+
+/** Everything of a page that a person or a script of the page could read. */
+async function everythingOn(editor: Editor): Promise<string> {
+  return editor.page.evaluate(() => {
+    const fields = [...document.querySelectorAll("input, textarea")] as (HTMLInputElement | HTMLTextAreaElement)[];
+    return [document.documentElement.outerHTML, document.title, ...fields.map(({ value }) => value)].join("\n");
+  });
+}
+
+test("C7 another user at the dialog: the editor is sealed, and everything waits for its owner", async ({
+  page,
+  api,
+  control,
+}) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type(SAVED);
+  await editor.saved();
+  const { id } = editor;
+  await control.advance(2 * 24 * 60 * 60);
+  // What is typed now reaches neither the server nor its escrow.
+  await page.route("**/api/documents/**", (route) => route.abort());
+  await editor.type(UNSAVED);
+  await editor.wake();
+  await editor.phase("expired");
+  await page.unroute("**/api/documents/**");
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() !== "GET") sent.push(`${request.url()} ${request.postData() ?? ""}`);
+  });
+
+  await editor.openDialog();
+  await fillIn(editor.dialog, bob);
+  await editor.phase("sealed");
+  await expect(editor.text).toBeHidden();
+  expect(await everythingOn(editor)).not.toContain("secret");
+  expect(await everythingOn(editor)).not.toContain(UNSAVED.trim());
+  await expect(page.getByText(ada.email).first()).toBeVisible();
+  expect(sent.filter((request) => request.includes("/draft"))).toEqual([]);
+
+  const others = await api(bob);
+  expect(await others.documents()).toEqual([]);
+  expect((await others.http.get(`/api/documents/${id}/draft`)).status()).toBe(404);
+
+  await editor.signInInPlace(ada);
+  await editor.phase("quiet");
+  await expect(editor.text).toBeVisible();
+  expect(await editor.value()).toBe(SAVED + UNSAVED);
+  await editor.saved();
+  expect(await (await api(ada)).text(id)).toBe(SAVED + UNSAVED);
+});
+
+test("C7 another user signs in in another tab: the open editor is sealed there, too", async ({ page, api }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type(SAVED);
+  await editor.saved();
+  const other = await page.context().newPage();
+  await signIn(other, bob);
+  await expect(other.getByText(SAVED)).toHaveCount(0);
+  await page.bringToFront();
+  await editor.wake();
+  await editor.phase("sealed");
+  expect(await everythingOn(editor)).not.toContain("secret");
+  expect(await (await api(bob)).documents()).toEqual([]);
+});
+
+test("C7 the server refuses to save for another user than the page believes in", async ({ page, api, app }) => {
+  const own = await api(ada);
+  const id = await own.create("", "mine");
+  const { head } = await own.draft(id);
+  await signIn(page, bob);
+  const answer = await page.request.patch(`/api/documents/${id}/draft`, {
+    headers: { origin: app.url },
+    data: { writer: "somebody", base_head: head, seq: 1, edits: [[0, 0, "not "]] },
+  });
+  expect(answer.status()).toBe(404);
+  expect(await own.text(id)).toBe("mine");
+});

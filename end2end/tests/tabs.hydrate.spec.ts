@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
+
+test("E5 E6 E7 two tabs of one document converge, and nothing of either is missing", async ({ page, api }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  await first.text.focus();
+  await first.type("[middle]");
+  await first.saved();
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  expect(await second.value()).toBe("[middle]");
+
+  // Both type at once: one before, one after.
+  await first.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(0, 0));
+  await second.text.evaluate((area: HTMLTextAreaElement) => area.focus());
+  await second.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(8, 8));
+  const left = "the first tab writes here ";
+  const right = " and the second one there";
+  for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+    await first.page.keyboard.insertText(left[at] ?? "");
+    await second.page.keyboard.insertText(right[at] ?? "");
+  }
+  const whole = `${left}[middle]${right}`;
+  await first.saved();
+  await second.saved();
+  await expect.poll(() => first.value()).toBe(whole);
+  await expect.poll(() => second.value()).toBe(whole);
+  expect(await (await api(ada)).text(first.id)).toBe(whole);
+});
+
+test("E7 both write at the same place: every character is there once", async ({ page, api }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  const [ones, twos] = ["1".repeat(60), "2".repeat(60)];
+  await first.text.focus();
+  await second.text.focus();
+  await Promise.all([first.type(ones, 20), second.type(twos, 20)]);
+  await first.saved();
+  await second.saved();
+  await expect.poll(async () => (await first.value()) === (await second.value())).toBe(true);
+  const text = await (await api(ada)).text(first.id);
+  expect(text).toBe(await first.value());
+  expect([...text].toSorted().join("")).toBe(ones + twos);
+});
+
+test("E7 what arrives from another tab moves the caret with its text, and takes no focus", async ({ page }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  await first.text.focus();
+  await first.type("Hello world");
+  await first.saved();
+  await first.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(6, 11));
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  await second.text.focus();
+  await second.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(0, 0));
+  await second.type(">> ");
+  await second.saved();
+  await expect.poll(() => first.value()).toBe(">> Hello world");
+  const selected = await first.text.evaluate((area: HTMLTextAreaElement) =>
+    area.value.slice(area.selectionStart, area.selectionEnd),
+  );
+  expect(selected).toBe("world");
+});
+
+test("E6 a save on an old head is a conflict with what is missing, and changes nothing", async ({ api }) => {
+  const own = await api(ada);
+  const id = await own.create("", "");
+  const { head } = await own.draft(id);
+  const save = (writer: string, inserted: string) =>
+    own.http.patch(`/api/documents/${id}/draft`, {
+      data: { writer, base_head: head, seq: 1, edits: [[0, 0, inserted]] },
+    });
+  const [one, two] = [randomUUID(), randomUUID()];
+  const receipt = await save(one, "A");
+  expect(receipt.status()).toBe(200);
+  const again = await save(one, "A");
+  expect(await again.json(), "E5: a retry gets the same receipt").toEqual(await receipt.json());
+  const behind = await save(two, "B");
+  expect(behind.status()).toBe(409);
+  const { code, edits } = (await behind.json()) as { code: string; edits: unknown };
+  expect(code).toBe("conflict");
+  expect(edits).toEqual([[0, 0, "A"]]);
+  expect(await own.text(id)).toBe("A");
+});
+
+test("C4 signing in once revives every tab, and each saves what it has", async ({ page, api, control }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  const second = await Editor.create(await page.context().newPage());
+  await control.advance(2 * 24 * 60 * 60);
+  for (const [editor, typed] of [
+    [first, "written in the first tab"],
+    [second, "written in the second"],
+  ] as const) {
+    await editor.page.bringToFront();
+    await editor.text.focus();
+    await editor.type(typed);
+    await editor.phase("expired");
+  }
+  await first.page.bringToFront();
+  const signIns = (await control.calls("InitiateAuth")).length;
+  await first.signInInPlace(ada);
+  for (const editor of [first, second]) {
+    await editor.phase("quiet", 2_500);
+    await editor.is("saved", 2_500);
+    await expect(editor.dialog).toBeHidden();
+  }
+  expect((await control.calls("InitiateAuth")).length).toBe(signIns + 1);
+  const other = await api(ada);
+  expect(await other.text(first.id)).toBe("written in the first tab");
+  expect(await other.text(second.id)).toBe("written in the second");
+});
+
+test("B7 all tabs show the same second", async ({ page }) => {
+  await signIn(page, ada);
+  const editors = [await Editor.create(page)];
+  for (let n = 0; n < 2; n += 1) editors.push(await Editor.create(await page.context().newPage()));
+  await expect(async () => {
+    const shown = await Promise.all(editors.map((editor) => editor.remainingSeconds()));
+    expect(Math.max(...shown) - Math.min(...shown)).toBeLessThanOrEqual(1);
+  }).toPass({ timeout: 5_000 });
+});
