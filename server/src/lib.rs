@@ -1,1 +1,17 @@
-//! .
+//! **The Holdfast process**: documents, drafts, storage, pages, and the composition of everything.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`settings`] | configuration, and the words when it is wrong |
+//! | [`start`] | the composition root: opens, wires, serves, drains |
+//! | [`documents`] | titles, the list, the trash, versions |
+//! | [`drafts`] | the unsaved work: accepting edits, receipts, the text from snapshot and edits |
+//! | [`storage`] | SQLite: one writer with group commit, and every SQL statement |
+//! | `http` | the edge: JSON routes, pages, headers, connections |
+
+pub mod documents;
+pub mod drafts;
+mod http;
+pub mod settings;
+pub mod start;
+pub mod storage;

@@ -1,1 +1,11 @@
-//! The crate from outside, through HTTP and the real Router.
+//! The crate from outside: a real router, a clock moved by hand, a scripted pool with real signatures; and once more with
+//! the AWS SDK against the embedded user pool. No test sleeps.
+
+mod cognito;
+mod ends;
+mod hostile_tokens;
+mod keys;
+mod refresh;
+mod routes;
+mod support;
+mod transient;

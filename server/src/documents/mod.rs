@@ -1,0 +1,126 @@
+//! Documents: what a user owns. Titles, the list, the trash, and the versions saved on purpose.
+
+mod ids;
+mod versions;
+
+use std::sync::Arc;
+
+use holdfast::clock::Clock;
+use holdfast::entropy::Entropy;
+use holdfast::wire::{CreateDocument, DocumentSummary, MAX_DOCUMENT_BYTES};
+
+pub use self::ids::{DocumentId, Owner};
+use crate::storage::documents as rows;
+use crate::storage::{Database, StorageError, drafts};
+
+/// The longest title and version name, in characters.
+pub(crate) const LONGEST_TITLE: usize = 300;
+
+/// Why a document is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The title is too long or has control characters (line breaks among them).
+    Title,
+    /// The text is too large.
+    TooLarge,
+}
+
+/// All documents of the process; cheap to clone.
+#[derive(Clone)]
+pub struct Documents {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Documents {
+    /// The service over a database.
+    #[must_use]
+    pub fn new(database: Database, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { database, clock, entropy }
+    }
+
+    /// The owner's documents, newest change first.
+    pub(crate) async fn list(&self, owner: &Owner) -> Result<Vec<DocumentSummary>, StorageError> {
+        let mut reader = self.database.readers.acquire().await?;
+        rows::list(&mut reader, owner).await
+    }
+
+    /// One document of the owner's.
+    pub(crate) async fn find(&self, owner: &Owner, id: &DocumentId) -> Result<Option<DocumentSummary>, StorageError> {
+        let mut reader = self.database.readers.acquire().await?;
+        rows::find(&mut reader, owner, id).await
+    }
+
+    /// Makes a document, and its draft with the text to begin with.
+    pub(crate) async fn create(
+        &self,
+        owner: Owner,
+        new: CreateDocument,
+    ) -> Result<Result<DocumentSummary, Refusal>, StorageError> {
+        if !is_title(&new.title) {
+            return Ok(Err(Refusal::Title));
+        }
+        if MAX_DOCUMENT_BYTES < new.text.len() {
+            return Ok(Err(Refusal::TooLarge));
+        }
+        let (id, now) = (DocumentId::random(&*self.entropy), self.clock.now_ms());
+        let summary = DocumentSummary {
+            id: id.to_string(),
+            title: new.title.clone(),
+            created_at: now,
+            updated_at: now,
+            head: 0,
+            base_version: 0,
+            unsaved: !new.text.is_empty(),
+        };
+        self.database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    rows::create(connection, &owner, &id, &new.title, now).await?;
+                    drafts::create(connection, &owner, &id, &new.text, now).await
+                })
+            })
+            .await?;
+        Ok(Ok(summary))
+    }
+
+    /// Gives a document another title; `None` where it is not there.
+    pub(crate) async fn rename(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        title: String,
+    ) -> Result<Option<Result<DocumentSummary, Refusal>>, StorageError> {
+        if !is_title(&title) {
+            return Ok(Some(Err(Refusal::Title)));
+        }
+        let now = self.clock.now_ms();
+        let renamed = self
+            .database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    rows::rename(connection, &owner, &id, &title, now).await?;
+                    rows::find(connection, &owner, &id).await
+                })
+            })
+            .await?;
+        Ok(renamed.map(Ok))
+    }
+
+    /// Moves a document to the trash; `false` where it is not there.
+    pub(crate) async fn trash(&self, owner: Owner, id: DocumentId) -> Result<bool, StorageError> {
+        let now = self.clock.now_ms();
+        self.database
+            .writer
+            .run(move |connection| Box::pin(async move { rows::trash(connection, &owner, &id, now).await }))
+            .await
+    }
+}
+
+/// One line of at most [`LONGEST_TITLE`] characters.
+pub(crate) fn is_title(title: &str) -> bool {
+    title.chars().count() <= LONGEST_TITLE && !title.chars().any(char::is_control)
+}

@@ -1,0 +1,199 @@
+//! Drafts: the unsaved work on a document, autosaved all the time.
+//!
+//! A save appends a batch of edits and moves the head; the text itself is a snapshot plus the batches after it, folded
+//! together in the background. So the cost of a save follows the edit, never the document, and a receipt is given only
+//! after the commit that holds it ([`crate::storage::Writer`]).
+
+mod cache;
+mod compact;
+mod open;
+mod rewrite;
+mod save;
+pub(crate) mod text;
+mod whole;
+
+use std::sync::Arc;
+
+use holdfast::clock::Clock;
+use holdfast::edit::Edit;
+use holdfast::entropy::Entropy;
+use holdfast::wire::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, PatchDraft, Receipt};
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+use tokio::sync::mpsc;
+
+use self::cache::Cache;
+use crate::documents::{DocumentId, Owner};
+use crate::storage::drafts as rows;
+use crate::storage::{Database, StorageError};
+
+pub(crate) use self::rewrite::Rewrite;
+pub(crate) use self::whole::WholeText;
+
+/// What became of a save. A conflict is a value, not an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveOutcome {
+    /// On disk.
+    Saved(Receipt),
+    /// The base is behind: these are the edits the writer lacks.
+    Conflict(Box<Conflict>),
+    /// Nothing was changed, and sending the same again never will.
+    Refused(Refusal),
+    /// No such document, or it is not this owner's.
+    NotFound,
+}
+
+/// Why a batch is refused for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The writer's id is not 1 to 64 characters of `[A-Za-z0-9_-]`.
+    Writer,
+    /// The batch has no edits, or numbers that cannot be.
+    Empty,
+    /// An edit lies outside the text.
+    OutOfRange,
+    /// An edit begins or ends within a surrogate pair.
+    SplitsSurrogate,
+    /// The numbers have a gap; the writer's next one is `expected`.
+    SeqGap {
+        /// The number that the server expects next from this writer.
+        expected: u64,
+    },
+    /// The batch overlaps an accepted one without being it; the writer's next number is `expected`.
+    SeqOverlap {
+        /// The number that the server expects next from this writer.
+        expected: u64,
+    },
+    /// `base_head` is ahead of the head.
+    HeadUnknown {
+        /// The draft's head.
+        head: u64,
+    },
+    /// The document would be larger than the limit.
+    TooLarge,
+}
+
+/// What became of a whole text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PutOutcome {
+    /// On disk (or already so).
+    Saved(Receipt),
+    /// The head is another one.
+    HeadMoved(u64),
+    /// The document would be larger than the limit.
+    TooLarge,
+    /// No such document, or it is not this owner's.
+    NotFound,
+}
+
+/// All drafts of the process; cheap to clone.
+#[derive(Clone)]
+pub struct Drafts {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    cache: Cache,
+    compactor: mpsc::Sender<compact::Due>,
+}
+
+impl Drafts {
+    /// Starts the service and its background compaction. Both end when the last clone is dropped.
+    #[must_use]
+    pub fn start(database: Database, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        let (compactor, due) = mpsc::channel(64);
+        let inner = Arc::new(Inner { database, clock, entropy, cache: Cache::default(), compactor });
+        compact::start(Arc::downgrade(&inner), due);
+        Self { inner }
+    }
+
+    /// The draft as it is on disk.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database cannot be read.
+    pub async fn read(&self, owner: &Owner, id: &DocumentId) -> Result<Option<Draft>, StorageError> {
+        let mut reader = self.inner.database.readers.acquire().await?;
+        // One read transaction, or a save between two statements would tear head and text apart.
+        sqlx::query("BEGIN").execute(&mut *reader).await?;
+        let found = open::from_disk(&mut reader, owner, id).await;
+        sqlx::query("ROLLBACK").execute(&mut *reader).await?;
+        let Some((row, open)) = found? else { return Ok(None) };
+        let text = open.text.to_string();
+        let text_sha256 = hex(&Sha256::digest(text.as_bytes()));
+        Ok(Some(Draft { head: row.head, text, hash: row.hash.hex(), text_sha256, base_version: row.base_version }))
+    }
+
+    /// The draft's head and text within the writer's transaction; `None` where the document is not there.
+    pub(crate) async fn text_now(
+        &self,
+        connection: &mut SqliteConnection,
+        owner: &Owner,
+        id: &DocumentId,
+    ) -> Result<Option<(u64, String)>, StorageError> {
+        let Some(open) = open::held_or_from_disk(&self.inner.cache, connection, owner, id).await? else {
+            return Ok(None);
+        };
+        let now = (open.head, open.text.to_string());
+        self.inner.cache.put(id.clone(), open);
+        Ok(Some(now))
+    }
+
+    /// Accepts one batch of edits. Carried to the end whether or not the caller waits for it.
+    ///
+    /// # Errors
+    /// [`StorageError`] where it could not be written; nothing was acknowledged then.
+    pub async fn save(&self, owner: Owner, id: DocumentId, patch: PatchDraft) -> Result<SaveOutcome, StorageError> {
+        if !is_writer(&patch.writer) {
+            return Ok(SaveOutcome::Refused(Refusal::Writer));
+        }
+        let last = patch.seq.checked_add(patch.edits.len() as u64);
+        if patch.edits.is_empty() || patch.seq == 0 || last.is_none_or(|last| i64::MAX.cast_unsigned() < last) {
+            return Ok(SaveOutcome::Refused(Refusal::Empty));
+        }
+        let inner = Arc::clone(&self.inner);
+        self.inner
+            .database
+            .writer
+            .run(move |connection| Box::pin(async move { save::save(&inner, connection, &owner, id, patch).await }))
+            .await
+    }
+}
+
+impl Inner {
+    /// The receipt for an accepted batch; the same one for every retry.
+    fn receipt(batch: &rows::BatchRow) -> Receipt {
+        Receipt { head: batch.head, acked_seq: batch.last_seq(), hash: batch.hash.hex(), saved_at: batch.saved_at }
+    }
+
+    /// What a writer whose base is `base_head` lacks.
+    fn conflict(missing: Vec<rows::BatchRow>, head: u64, hash: String, acked_seq: u64) -> Conflict {
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut batches = Vec::with_capacity(missing.len());
+        for batch in missing {
+            batches.push(ConflictBatch { head: batch.head, writer: batch.writer, len: batch.edits.len() });
+            edits.extend(batch.edits);
+        }
+        Conflict { head, hash, acked_seq, edits, batches }
+    }
+}
+
+/// Whether a writer's id is one: 1 to 64 characters of `[A-Za-z0-9_-]`.
+fn is_writer(writer: &str) -> bool {
+    (1..=64).contains(&writer.len())
+        && writer.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A batch larger than this is never sent by us; the HTTP edge refuses larger bodies.
+const _: () = assert!(MAX_BATCH_BYTES <= holdfast::wire::MAX_DOCUMENT_BYTES);

@@ -1,0 +1,118 @@
+//! Accepting a batch of edits, inside the writer's transaction.
+//!
+//! The order of the checks is the protocol: a retry is recognized before anything else (it changes nothing and gets the
+//! same receipt), then gaps in the writer's numbers, then the base, then the edits themselves.
+
+use holdfast::edit::EditError;
+use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft};
+use sqlx::SqliteConnection;
+
+use super::cache::Open;
+use super::{Inner, Refusal, SaveOutcome, compact, open};
+use crate::documents::{DocumentId, Owner};
+use crate::storage::StorageError;
+use crate::storage::drafts::{self as rows, BatchRow};
+
+pub(super) async fn save(
+    inner: &Inner,
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: DocumentId,
+    patch: PatchDraft,
+) -> Result<SaveOutcome, StorageError> {
+    let Some(mut open) = open::held_or_from_disk(&inner.cache, connection, owner, &id).await? else {
+        return Ok(SaveOutcome::NotFound);
+    };
+    let outcome = accept(inner, connection, owner, &id, &mut open, patch).await?;
+    inner.cache.put(id, open);
+    Ok(outcome)
+}
+
+async fn accept(
+    inner: &Inner,
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    open: &mut Open,
+    patch: PatchDraft,
+) -> Result<SaveOutcome, StorageError> {
+    let last = match open.writers.get(&patch.writer) {
+        Some(batch) => Some(batch.clone()),
+        None => rows::batch_of_writer(connection, owner, id, &patch.writer, u64::MAX).await?,
+    };
+    let acked_seq = last.as_ref().map_or(0, BatchRow::last_seq);
+    if patch.seq <= acked_seq {
+        return retry(connection, owner, id, last, patch).await;
+    }
+    let expected = acked_seq + 1;
+    if expected < patch.seq {
+        return Ok(SaveOutcome::Refused(Refusal::SeqGap { expected }));
+    }
+    if open.head < patch.base_head {
+        return Ok(SaveOutcome::Refused(Refusal::HeadUnknown { head: open.head }));
+    }
+    if patch.base_head < open.head {
+        let missing = rows::batches_after(connection, owner, id, patch.base_head).await?;
+        let conflict = Inner::conflict(missing, open.head, open.hash.hex(), acked_seq);
+        return Ok(SaveOutcome::Conflict(Box::new(conflict)));
+    }
+    let mut text = open.text.clone();
+    match text.apply(&patch.edits) {
+        Ok(()) => {}
+        Err(EditError::OutOfRange) => return Ok(SaveOutcome::Refused(Refusal::OutOfRange)),
+        Err(EditError::SplitsSurrogate) => return Ok(SaveOutcome::Refused(Refusal::SplitsSurrogate)),
+    }
+    if MAX_DOCUMENT_BYTES < text.bytes() {
+        return Ok(SaveOutcome::Refused(Refusal::TooLarge));
+    }
+    let batch = BatchRow {
+        head: open.head + 1,
+        hash: open.hash.next(&patch.edits),
+        writer: patch.writer,
+        seq: patch.seq,
+        edits: patch.edits,
+        saved_at: inner.clock.now_ms(),
+    };
+    rows::append(connection, owner, id, &batch).await?;
+    Ok(SaveOutcome::Saved(appended(inner, owner, id, open, text, batch)))
+}
+
+/// What is held follows what was just written.
+pub(super) fn appended(
+    inner: &Inner,
+    owner: &Owner,
+    id: &DocumentId,
+    open: &mut Open,
+    text: super::text::Text,
+    batch: BatchRow,
+) -> holdfast::wire::Receipt {
+    let receipt = Inner::receipt(&batch);
+    open.head = batch.head;
+    open.hash = batch.hash;
+    open.text = text;
+    open.since_snapshot.add(&batch);
+    open.writers.insert(batch.writer.clone(), batch);
+    compact::ask(inner, owner, id, open);
+    receipt
+}
+
+/// `(writer, seq)` was accepted before: the very same batch gets the very same receipt, anything else is refused.
+async fn retry(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    last: Option<BatchRow>,
+    patch: PatchDraft,
+) -> Result<SaveOutcome, StorageError> {
+    let expected = last.as_ref().map_or(1, |batch| batch.last_seq() + 1);
+    let accepted = match last {
+        Some(batch) if batch.seq <= patch.seq => Some(batch),
+        _ => rows::batch_of_writer(connection, owner, id, &patch.writer, patch.seq).await?,
+    };
+    Ok(match accepted {
+        Some(batch) if batch.seq == patch.seq && batch.edits == patch.edits => {
+            SaveOutcome::Saved(Inner::receipt(&batch))
+        }
+        _ => SaveOutcome::Refused(Refusal::SeqOverlap { expected }),
+    })
+}

@@ -1,0 +1,101 @@
+//! The form without scripts: a whole text made on some head, merged by rebasing where the draft has moved on since.
+
+use holdfast::edit::{rebase, splice_between_str};
+use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft};
+
+use super::{Drafts, Refusal, SaveOutcome, open};
+use crate::documents::{DocumentId, Owner};
+use crate::storage::{StorageError, drafts as rows, versions};
+
+/// How often the head may move under our feet before that is called an error.
+const ATTEMPTS: usize = 8;
+
+/// What became of the form's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WholeText {
+    /// It is the draft now.
+    Saved,
+    /// The draft had moved on; both sides are in it.
+    Merged,
+    /// The draft had moved on so far that the text the form began with is not known any more: kept as a version.
+    KeptAsVersion,
+    /// The document would be larger than the limit.
+    TooLarge,
+    /// No such document, no such head, or it is not this owner's.
+    NotFound,
+}
+
+impl Drafts {
+    /// Saves what a form says the text at `base_head` has become.
+    ///
+    /// # Errors
+    /// [`StorageError`] where it could not be written; nothing was acknowledged then.
+    pub(crate) async fn save_whole(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        base_head: u64,
+        text: String,
+    ) -> Result<WholeText, StorageError> {
+        let base = match self.text_at(&owner, &id, base_head).await? {
+            Some(base) => base,
+            None => return self.keep_as_version(owner, id, base_head, text).await,
+        };
+        let Some(edit) = splice_between_str(&base, &text) else { return Ok(WholeText::Saved) };
+        let mut patch =
+            PatchDraft { writer: format!("form-{}", self.inner.entropy.id()), base_head, seq: 1, edits: vec![edit] };
+        let mut merged = false;
+        for _ in 0..ATTEMPTS {
+            match self.save(owner.clone(), id.clone(), patch.clone()).await? {
+                SaveOutcome::Saved(_) if merged => return Ok(WholeText::Merged),
+                SaveOutcome::Saved(_) => return Ok(WholeText::Saved),
+                SaveOutcome::Conflict(conflict) => {
+                    // What the form's user sees is made anew by the redirect: only our side is needed.
+                    let _for_their_side = rebase(&mut patch.edits, &conflict.edits);
+                    patch.base_head = conflict.head;
+                    merged = true;
+                }
+                SaveOutcome::Refused(Refusal::TooLarge) => return Ok(WholeText::TooLarge),
+                SaveOutcome::Refused(_) | SaveOutcome::NotFound => return Ok(WholeText::NotFound),
+            }
+        }
+        Err(StorageError::Inconsistent { table: "drafts", row: id.to_string(), problem: "the head never stands still" })
+    }
+
+    /// The text as it was at `head`, where the snapshot is not newer than it.
+    async fn text_at(&self, owner: &Owner, id: &DocumentId, head: u64) -> Result<Option<String>, StorageError> {
+        let mut reader = self.inner.database.readers.acquire().await?;
+        sqlx::query("BEGIN").execute(&mut *reader).await?;
+        let text = open::text_at(&mut reader, owner, id, head).await;
+        sqlx::query("ROLLBACK").execute(&mut *reader).await?;
+        text
+    }
+
+    async fn keep_as_version(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        head: u64,
+        text: String,
+    ) -> Result<WholeText, StorageError> {
+        if MAX_DOCUMENT_BYTES < text.len() {
+            return Ok(WholeText::TooLarge);
+        }
+        let now = self.inner.clock.now_ms();
+        self.inner
+            .database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    match rows::draft(connection, &owner, &id).await? {
+                        Some(row) if head <= row.head => {
+                            versions::create(connection, &owner, &id, None, head, &text, now).await?;
+                            Ok(WholeText::KeptAsVersion)
+                        }
+                        _ => Ok(WholeText::NotFound),
+                    }
+                })
+            })
+            .await
+    }
+}

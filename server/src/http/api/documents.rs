@@ -1,0 +1,73 @@
+//! `/api/documents` and `/api/documents/{id}`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use holdfast::wire::{Code, CreateDocument, Document, DocumentList, DocumentSummary, RenameDocument};
+use holdfast_session::sessions::{SavingSession, SignedIn};
+
+use super::{AppState, expect_user, owner};
+use crate::documents::{LONGEST_TITLE, Refusal};
+use crate::http::body::{IdInPath, JsonBody, OptionalJson};
+use crate::http::problem::Refused;
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Title => {
+                Self::with_detail(Code::Invalid, format!("a title is one line of at most {LONGEST_TITLE} characters"))
+            }
+            Refusal::TooLarge => Self::from(Code::TooLarge),
+        }
+    }
+}
+
+pub(super) async fn list(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+) -> Result<Json<DocumentList>, Refused> {
+    Ok(Json(DocumentList { documents: state.documents.list(&owner(&live)).await? }))
+}
+
+pub(super) async fn create(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    OptionalJson(new): OptionalJson<CreateDocument>,
+) -> Result<impl IntoResponse, Refused> {
+    let document = state.documents.create(owner(&live), new).await??;
+    let location = format!("/api/documents/{}", document.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(document)))
+}
+
+pub(super) async fn read(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    IdInPath(id): IdInPath,
+) -> Result<Json<Document>, Refused> {
+    let owner = owner(&live);
+    let summary = state.documents.find(&owner, &id).await?.ok_or(Code::NotFound)?;
+    let draft = state.drafts.read(&owner, &id).await?.ok_or(Code::NotFound)?;
+    Ok(Json(Document { summary, text: draft.text }))
+}
+
+pub(super) async fn rename(
+    State(state): State<AppState>,
+    SavingSession(live): SavingSession,
+    IdInPath(id): IdInPath,
+    headers: HeaderMap,
+    JsonBody(RenameDocument { title }): JsonBody<RenameDocument>,
+) -> Result<Json<DocumentSummary>, Refused> {
+    expect_user(&live, &headers)?;
+    let renamed = state.documents.rename(owner(&live), id, title).await?;
+    Ok(Json(renamed.ok_or(Code::NotFound)??))
+}
+
+pub(super) async fn trash(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    IdInPath(id): IdInPath,
+) -> Result<StatusCode, Refused> {
+    let trashed = state.documents.trash(owner(&live), id).await?;
+    if trashed { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::from(Code::NotFound)) }
+}

@@ -1,0 +1,99 @@
+//! `/api/documents/{id}/draft`: reading, saving edits, replacing the whole text.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use holdfast::wire::{Code, Conflict, PatchDraft, Problem, PutDraft};
+use holdfast_session::sessions::{SavingSession, SignedIn};
+use serde::Serialize;
+
+use super::{AppState, expect_user, owner};
+use crate::drafts::{PutOutcome, Refusal, Rewrite, SaveOutcome};
+use crate::http::body::{IdInPath, JsonBody};
+use crate::http::problem::{Refused, problem_json};
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Writer => Self::with_detail(Code::Invalid, "writer is 1 to 64 characters of [A-Za-z0-9_-]"),
+            Refusal::Empty => Self::with_detail(Code::Invalid, "a batch has at least one edit, and seq begins at 1"),
+            Refusal::OutOfRange => Self::from(Code::EditOutOfRange),
+            Refusal::SplitsSurrogate => Self::from(Code::EditSplitsSurrogate),
+            Refusal::SeqGap { expected } => Self::with_detail(Code::SeqGap, format!("expected seq {expected}")),
+            Refusal::SeqOverlap { expected } => Self::with_detail(Code::SeqOverlap, format!("expected seq {expected}")),
+            Refusal::HeadUnknown { head } => Self::with_detail(Code::HeadUnknown, format!("the head is {head}")),
+            Refusal::TooLarge => Self::from(Code::TooLarge),
+        }
+    }
+}
+
+/// A conflict is a problem document with the extension members that rebasing needs (RFC 9457, section 3.2).
+#[derive(Serialize)]
+struct ConflictProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(flatten)]
+    conflict: Conflict,
+}
+
+pub(super) async fn read(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    IdInPath(id): IdInPath,
+) -> Result<impl IntoResponse, Refused> {
+    let draft = state.drafts.read(&owner(&live), &id).await?.ok_or(Code::NotFound)?;
+    Ok(([(header::ETAG, format!("\"{}\"", draft.head))], Json(draft)))
+}
+
+pub(super) async fn save(
+    State(state): State<AppState>,
+    SavingSession(live): SavingSession,
+    IdInPath(id): IdInPath,
+    headers: HeaderMap,
+    JsonBody(patch): JsonBody<PatchDraft>,
+) -> Result<Response, Refused> {
+    expect_user(&live, &headers)?;
+    match state.drafts.save(owner(&live), id, patch).await? {
+        SaveOutcome::Saved(receipt) => Ok(Json(receipt).into_response()),
+        SaveOutcome::Conflict(conflict) => {
+            let body = ConflictProblem { problem: Problem::from(Code::Conflict), conflict: *conflict };
+            Ok(problem_json(StatusCode::CONFLICT, &body))
+        }
+        SaveOutcome::Refused(refusal) => Err(Refused::from(refusal)),
+        SaveOutcome::NotFound => Err(Refused::from(Code::NotFound)),
+    }
+}
+
+pub(super) async fn put(
+    State(state): State<AppState>,
+    SavingSession(live): SavingSession,
+    IdInPath(id): IdInPath,
+    headers: HeaderMap,
+    JsonBody(PutDraft { text }): JsonBody<PutDraft>,
+) -> Result<Response, Refused> {
+    expect_user(&live, &headers)?;
+    let base_head = if_match(&headers)?;
+    let outcome = state.drafts.rewrite(owner(&live), id, Rewrite::Text { base_head, text }).await?;
+    put_response(outcome)
+}
+
+/// The answer to a text that was replaced as a whole.
+pub(super) fn put_response(outcome: PutOutcome) -> Result<Response, Refused> {
+    match outcome {
+        PutOutcome::Saved(receipt) => {
+            let etag = format!("\"{}\"", receipt.head);
+            Ok(([(header::ETAG, etag)], Json(receipt)).into_response())
+        }
+        PutOutcome::HeadMoved(head) => Err(Refused::with_detail(Code::HeadMoved, format!("the head is {head}"))),
+        PutOutcome::TooLarge => Err(Refused::from(Code::TooLarge)),
+        PutOutcome::NotFound => Err(Refused::from(Code::NotFound)),
+    }
+}
+
+/// The head in `If-Match: "<head>"` (RFC 9110, section 13.1.1).
+fn if_match(headers: &HeaderMap) -> Result<u64, Refused> {
+    let value = headers.get(header::IF_MATCH).ok_or(Code::IfMatchRequired)?;
+    let head = value.to_str().ok().and_then(|value| value.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    head.ok_or_else(|| Refused::with_detail(Code::Invalid, "If-Match is the draft's ETag, such as \"7\""))
+}

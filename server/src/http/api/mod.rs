@@ -1,0 +1,53 @@
+//! The JSON routes. Who asks comes from the session, never from the request.
+
+mod documents;
+mod drafts;
+mod health;
+mod versions;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, patch, post};
+use holdfast::wire::{Code, EXPECTED_USER, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES};
+use holdfast_session::sessions::Live;
+
+use super::AppState;
+use super::problem::Refused;
+use crate::documents::Owner;
+
+/// A whole text as JSON: every byte may need an escape.
+const WHOLE_TEXT_BODY: usize = 2 * MAX_DOCUMENT_BYTES + 4096;
+/// A batch of edits, and the envelope around it.
+const BATCH_BODY: usize = MAX_BATCH_BYTES + 4096;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route(
+            "/api/documents",
+            get(documents::list).post(documents::create).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),
+        )
+        .route("/api/documents/{id}", get(documents::read).patch(documents::rename).delete(documents::trash))
+        .route("/api/documents/{id}/draft", get(drafts::read))
+        .route("/api/documents/{id}/draft", patch(drafts::save).layer(DefaultBodyLimit::max(BATCH_BODY)))
+        .route(
+            "/api/documents/{id}/draft",
+            axum::routing::put(drafts::put).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),
+        )
+        .route("/api/documents/{id}/versions", get(versions::list).post(versions::create))
+        .route("/api/documents/{id}/versions/{n}/restore", post(versions::restore))
+}
+
+/// The signed-in user as an owner.
+fn owner(live: &Live) -> Owner {
+    Owner::new(live.sub())
+}
+
+/// A page may say for whom it writes; it is never answered as somebody else.
+fn expect_user(live: &Live, headers: &axum::http::HeaderMap) -> Result<(), Refused> {
+    match headers.get(EXPECTED_USER) {
+        Some(expected) if expected.as_bytes() != live.sub().as_bytes() => Err(Refused::from(Code::OtherUser)),
+        _ => Ok(()),
+    }
+}

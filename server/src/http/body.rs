@@ -1,0 +1,85 @@
+//! Request bodies: JSON as `application/json` and nothing else, with problem documents where axum has plain text.
+
+use axum::Json;
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
+use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use holdfast::wire::Code;
+use serde::de::DeserializeOwned;
+
+use super::problem::Refused;
+use crate::documents::DocumentId;
+
+/// A JSON body.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            // serde's words name only what the sender wrote: a field, a line, a column.
+            Err(JsonRejection::JsonDataError(error)) => Err(Refused::with_detail(Code::Malformed, error.body_text())),
+            Err(JsonRejection::JsonSyntaxError(error)) => Err(Refused::with_detail(Code::Malformed, error.body_text())),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Refused::from(Code::UnsupportedMediaType)),
+            Err(error) => Err(Refused::from(unreadable(error.status().as_u16()))),
+        }
+    }
+}
+
+/// A JSON body that may be missing altogether, which is the default then.
+pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        let has_type = request.headers().contains_key(axum::http::header::CONTENT_TYPE);
+        let is_empty = axum::body::HttpBody::size_hint(request.body()).exact() == Some(0);
+        if is_empty && !has_type {
+            return Ok(Self(T::default()));
+        }
+        JsonBody::from_request(request, state).await.map(|JsonBody(body)| Self(body))
+    }
+}
+
+/// The fields of a plain HTML form.
+pub(crate) struct FormBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for FormBody<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        match Form::<T>::from_request(request, state).await {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(FormRejection::InvalidFormContentType(_)) => Err(Refused::from(Code::UnsupportedMediaType)),
+            Err(error) => Err(Refused::from(unreadable(error.status().as_u16()))),
+        }
+    }
+}
+
+fn unreadable(status: u16) -> Code {
+    match status {
+        413 => Code::TooLarge,
+        408 => Code::TimedOut,
+        _ => Code::Malformed,
+    }
+}
+
+/// The `{id}` of a document's route. What is no id names nothing: the answer is the one for a document that is not there.
+pub(crate) struct IdInPath(pub(crate) DocumentId);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let segments: Result<Path<Vec<(String, String)>>, PathRejection> = Path::from_request_parts(parts, state).await;
+        segments
+            .ok()
+            .and_then(|Path(segments)| segments.into_iter().find(|(name, _)| name == "id"))
+            .and_then(|(_, id)| DocumentId::parse(&id))
+            .map(Self)
+            .ok_or_else(|| Refused::from(Code::NotFound))
+    }
+}

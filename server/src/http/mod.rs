@@ -1,0 +1,103 @@
+//! The edge: routes, and what every request and response goes through.
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`api`] | the JSON routes of documents, drafts and versions; health; the control routes |
+//! | [`pages`] | the HTML pages and the forms that work without scripts |
+//! | [`site`] | the embedded files of the islands |
+//! | [`same_origin`], [`headers`], [`body`], [`problem`] | what holds for all of them |
+//! | [`serve`] | connections: time-outs, limits, draining at the end |
+
+mod api;
+mod body;
+mod headers;
+mod pages;
+mod problem;
+mod same_origin;
+pub(crate) mod serve;
+mod site;
+mod trace;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use holdfast::clock::Clock;
+use holdfast::entropy::Entropy;
+use holdfast::wire::Code;
+use holdfast_session::routes::session_routes;
+use holdfast_session::sessions::Sessions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use self::problem::Refused;
+use crate::documents::Documents;
+use crate::drafts::Drafts;
+use crate::storage::Database;
+
+/// Bodies of routes that say nothing else.
+const SMALL_BODY: usize = 64 * 1024;
+
+/// How long a request may take to arrive, and how long it may take to be answered.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the handlers share; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) sessions: Sessions,
+    pub(crate) documents: Documents,
+    pub(crate) drafts: Drafts,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// The one origin, such as `https://write.example.com`.
+    pub(crate) origin: Arc<str>,
+    /// Whether people can make accounts here, and the demo user's e-mail address.
+    pub(crate) sign_up: bool,
+    pub(crate) demo: Option<Arc<str>>,
+}
+
+impl AppState {
+    fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
+/// All routes. `control` are those of `/__control`, where it is open.
+pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
+    let mut router = Router::new()
+        .merge(api::router())
+        .merge(pages::router())
+        .with_state(state.clone())
+        .merge(session_routes(state.sessions.clone()))
+        .layer(state.sessions.layer())
+        .merge(site::router());
+    if let Some(control) = control {
+        router = router.nest("/__control", control);
+    }
+    router
+        .fallback(pages::not_found)
+        .method_not_allowed_fallback(|| async { Refused::from(Code::MethodNotAllowed).into_response() })
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(from_fn_with_state(state.clone(), same_origin::require))
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a handler panicked");
+            Refused::from(Code::Internal).into_response()
+        }))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(from_fn(answer_in_time))
+        .layer(from_fn_with_state(state.clone(), headers::set))
+        .layer(from_fn_with_state(state, trace::trace))
+}
+
+/// A request whose answer takes too long is answered; what it had handed to the writer is carried out all the same.
+async fn answer_in_time(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => Refused::from(Code::TimedOut).into_response(),
+    }
+}

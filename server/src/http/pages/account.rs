@@ -1,0 +1,137 @@
+//! Signing in, signing up and signing out by plain forms.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use holdfast::wire::{Code, EndReason, SignInOutcome};
+use holdfast_app::{ConfirmSignUpPage, Page, SignInPage, SignUpPage};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::{Renderer, next};
+use crate::http::AppState;
+use crate::http::body::FormBody;
+
+#[derive(Deserialize)]
+pub(super) struct SignInQuery {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Credentials {
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    password: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Confirmation {
+    email: String,
+    code: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Address {
+    email: String,
+}
+
+fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
+    String::deserialize(from).map(SecretString::from)
+}
+
+fn status(code: Code) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+pub(super) async fn sign_in_page(
+    State(state): State<AppState>,
+    session: Session,
+    renderer: Renderer,
+    Query(query): Query<SignInQuery>,
+) -> Response {
+    let next = query.next.as_deref().and_then(next::parse);
+    let reason = match state.sessions.current(&session).await {
+        Ok(_) => return Redirect::to(next.as_deref().unwrap_or("/")).into_response(),
+        Err(refusal) => refusal.former.map(|former| former.reason),
+    };
+    // Who has signed out on purpose, or has signed in again elsewhere in this browser, needs no explanation.
+    let reason = reason.filter(|reason| !matches!(reason, EndReason::SignedOut | EndReason::Replaced));
+    let page = SignInPage {
+        next,
+        reason,
+        sign_up: state.sign_up,
+        demo: state.demo.as_deref().map(str::to_owned),
+        ..SignInPage::default()
+    };
+    renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
+}
+
+pub(super) async fn sign_in(
+    State(state): State<AppState>,
+    session: Session,
+    renderer: Renderer,
+    FormBody(Credentials { email, password, next }): FormBody<Credentials>,
+) -> Response {
+    let next = next::parse(&next);
+    let error = match state.sessions.sign_in(&session, email.trim(), password).await {
+        Ok(SignInOutcome::SignedIn(_)) => return Redirect::to(next.as_deref().unwrap_or("/")).into_response(),
+        // Further steps of a sign-in have no page yet; to the person it is an account that cannot sign in here.
+        Ok(SignInOutcome::Challenge { .. }) => Code::WrongCredentials,
+        Err(code) => code,
+    };
+    let page = SignInPage { next, email, error: Some(error), sign_up: state.sign_up, ..SignInPage::default() };
+    renderer.render(status(error), None, Page::SignIn(page)).await
+}
+
+pub(super) async fn sign_out(State(state): State<AppState>, session: Session, renderer: Renderer) -> Response {
+    match state.sessions.sign_out(&session).await {
+        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Err(code) => renderer.problem(code, None).await,
+    }
+}
+
+pub(super) async fn sign_up_page(renderer: Renderer) -> Response {
+    renderer.render(StatusCode::OK, None, Page::SignUp(SignUpPage::default())).await
+}
+
+pub(super) async fn sign_up(
+    State(state): State<AppState>,
+    renderer: Renderer,
+    FormBody(Credentials { email, password, .. }): FormBody<Credentials>,
+) -> Response {
+    let email = email.trim().to_owned();
+    match state.sessions.sign_up(&email, &password).await {
+        Ok(()) => {
+            let page = ConfirmSignUpPage { email, ..ConfirmSignUpPage::default() };
+            renderer.render(StatusCode::OK, None, Page::ConfirmSignUp(page)).await
+        }
+        Err(code) => renderer.render(status(code), None, Page::SignUp(SignUpPage { email, error: Some(code) })).await,
+    }
+}
+
+pub(super) async fn confirm(
+    State(state): State<AppState>,
+    renderer: Renderer,
+    FormBody(Confirmation { email, code }): FormBody<Confirmation>,
+) -> Response {
+    match state.sessions.confirm_sign_up(&email, code.trim()).await {
+        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Err(error) => {
+            let page = ConfirmSignUpPage { email, error: Some(error), resent: false };
+            renderer.render(status(error), None, Page::ConfirmSignUp(page)).await
+        }
+    }
+}
+
+pub(super) async fn resend(
+    State(state): State<AppState>,
+    renderer: Renderer,
+    FormBody(Address { email }): FormBody<Address>,
+) -> Response {
+    let error = state.sessions.resend_code(&email).await.err();
+    let page = ConfirmSignUpPage { email, error, resent: error.is_none() };
+    renderer.render(error.map_or(StatusCode::OK, status), None, Page::ConfirmSignUp(page)).await
+}

@@ -1,0 +1,91 @@
+//! `/documents/{id}`: the editor, and its form for browsers without scripts.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use holdfast::wire::Code;
+use holdfast_app::{EditorNotice, EditorPage, Page};
+use serde::Deserialize;
+
+use super::Renderer;
+use super::visitor::Visitor;
+use crate::documents::{DocumentId, Owner};
+use crate::drafts::WholeText;
+use crate::http::AppState;
+use crate::http::body::{FormBody, IdInPath};
+use crate::http::problem::Refused;
+
+#[derive(Deserialize)]
+pub(super) struct Shown {
+    notice: Option<String>,
+}
+
+/// The editor's form. `head` is the draft's head that `text` was made on.
+#[derive(Deserialize)]
+pub(super) struct Fields {
+    head: u64,
+    title: String,
+    text: String,
+    #[serde(default)]
+    action: String,
+}
+
+pub(super) async fn page(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    Query(shown): Query<Shown>,
+) -> Response {
+    match load(&state, &visitor, &id, shown.notice.as_deref()).await {
+        Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
+        Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
+    }
+}
+
+async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, notice: Option<&str>) -> Result<Page, Refused> {
+    let owner = visitor.owner();
+    let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
+    let draft = state.drafts.read(&owner, id).await?.ok_or(Code::NotFound)?;
+    let notice = match notice {
+        Some("saved") => Some(EditorNotice::Saved),
+        Some("version") => Some(EditorNotice::VersionSaved),
+        Some("merged") => Some(EditorNotice::Merged),
+        _ => None,
+    };
+    let session = state.sessions.status(&visitor.0);
+    Ok(Page::Editor(EditorPage { id: id.to_string(), title: document.title, draft, session, notice }))
+}
+
+pub(super) async fn save(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    FormBody(fields): FormBody<Fields>,
+) -> Response {
+    match store(&state, visitor.owner(), &id, fields).await {
+        Ok(notice) => Redirect::to(&format!("/documents/{id}?notice={notice}")).into_response(),
+        Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
+    }
+}
+
+async fn store(state: &AppState, owner: Owner, id: &DocumentId, fields: Fields) -> Result<&'static str, Refused> {
+    // A form sends line ends as CR LF (HTML standard, "constructing the entry list"); the text area shows LF.
+    let text = fields.text.replace("\r\n", "\n");
+    let saved = state.drafts.save_whole(owner.clone(), id.clone(), fields.head, text).await?;
+    let notice = match saved {
+        WholeText::Saved => "saved",
+        WholeText::Merged => "merged",
+        WholeText::KeptAsVersion => "version",
+        WholeText::TooLarge => return Err(Refused::from(Code::TooLarge)),
+        WholeText::NotFound => return Err(Refused::from(Code::NotFound)),
+    };
+    state.documents.rename(owner.clone(), id.clone(), fields.title).await?.ok_or(Code::NotFound)??;
+    if fields.action == "version" {
+        let version = state.documents.save_version(&state.drafts, owner, id.clone(), None).await?;
+        version.ok_or(Code::NotFound)??;
+        return Ok("version");
+    }
+    Ok(notice)
+}

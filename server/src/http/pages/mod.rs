@@ -1,0 +1,82 @@
+//! The HTML pages, and the forms that work without scripts. A page needs a session like any route, but where there is
+//! none it answers with the way to the sign-in page instead of a problem document.
+
+mod account;
+mod editor;
+mod list;
+mod next;
+mod visitor;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use holdfast::wire::{Code, MAX_DOCUMENT_BYTES, User};
+use holdfast_app::{Chrome, Page, ProblemPage};
+
+use super::AppState;
+use super::headers::Nonce;
+use super::problem::Refused;
+
+/// A whole text in a form: every byte may need three.
+const WHOLE_TEXT_FORM: usize = 3 * MAX_DOCUMENT_BYTES + 4096;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(list::page))
+        .route("/documents", post(list::create))
+        .route("/documents/{id}", get(editor::page))
+        .route("/documents/{id}", post(editor::save).layer(DefaultBodyLimit::max(WHOLE_TEXT_FORM)))
+        .route("/sign-in", get(account::sign_in_page).post(account::sign_in))
+        .route("/sign-out", post(account::sign_out))
+        .route("/sign-up", get(account::sign_up_page).post(account::sign_up))
+        .route("/sign-up/confirm", post(account::confirm))
+        .route("/sign-up/resend", post(account::resend))
+}
+
+/// What it takes to render a page in answer to this request.
+pub(super) struct Renderer {
+    nonce: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Renderer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let nonce = parts.extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default();
+        Ok(Self { nonce })
+    }
+}
+
+impl Renderer {
+    /// The page as a response.
+    async fn render(self, status: StatusCode, user: Option<User>, page: Page) -> Response {
+        let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user };
+        let view = move || holdfast_app::document(page.clone(), chrome.clone());
+        let render = leptos_axum::render_app_async(view);
+        let mut response = render(Request::new(axum::body::Body::empty())).await;
+        *response.status_mut() = status;
+        response
+    }
+
+    /// The page that says what went wrong.
+    pub(super) async fn problem(self, code: Code, user: Option<User>) -> Response {
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self.render(status, user, Page::Problem(ProblemPage { code })).await
+    }
+}
+
+/// A path that nothing serves: a page for people, a problem document for programs.
+pub(super) async fn not_found(renderer: Renderer, request: Request) -> Response {
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if wants_page && !request.uri().path().starts_with("/api/") {
+        return renderer.problem(Code::NotFound, None).await;
+    }
+    Refused::from(Code::NotFound).into_response()
+}

@@ -1,0 +1,57 @@
+//! Who looks at a page: a signed-in user, or somebody who is sent to the sign-in page.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use holdfast::wire::{UNATTENDED, User};
+use holdfast_session::sessions::{Live, Patience};
+use tower_sessions::Session;
+
+use super::next;
+use crate::documents::Owner;
+use crate::http::AppState;
+use crate::http::problem::Refused;
+
+/// A signed-in user who looks at a page. Where there is none: `303` to the sign-in page, and back here afterwards.
+pub(super) struct Visitor(pub(super) Live);
+
+impl Visitor {
+    pub(super) fn owner(&self) -> Owner {
+        Owner::new(self.0.sub())
+    }
+
+    pub(super) fn user(&self) -> User {
+        self.0.user()
+    }
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let live = match state.sessions.current(&session).await {
+            Ok(live) => state.sessions.ensure_fresh(live, Patience::Read).await,
+            Err(refusal) => Err(refusal),
+        };
+        match live {
+            Ok(mut live) => {
+                if !parts.headers.contains_key(UNATTENDED) {
+                    state.sessions.touch(&mut live).await;
+                }
+                Ok(Self(live))
+            }
+            Err(refusal) if refusal.code.status() == 401 => Err(sign_in_first(parts.uri.path())),
+            Err(refusal) => Err(Refused::from(refusal.code).into_response()),
+        }
+    }
+}
+
+/// The way to the sign-in page, and back to `path` afterwards.
+pub(super) fn sign_in_first(path: &str) -> Response {
+    match next::parse(path) {
+        // What `next::parse` lets through needs no escaping in a query.
+        Some(path) if path != "/" => Redirect::to(&format!("/sign-in?next={path}")).into_response(),
+        _ => Redirect::to("/sign-in").into_response(),
+    }
+}

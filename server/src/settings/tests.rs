@@ -1,0 +1,81 @@
+//! A wrong value is told with its variable, its problem and an example.
+
+use super::*;
+
+fn settings(values: &[(&str, &str)]) -> Result<Settings, SettingError> {
+    let values: Vec<(String, String)> = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    from_lookup(|name| values.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
+}
+
+#[test]
+fn nothing_needs_to_be_set() {
+    let settings = settings(&[]).expect("the defaults hold");
+    assert_eq!(settings.addr.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.database_url, "sqlite://./data/holdfast.db");
+    assert!(matches!(settings.provider, Provider::Embedded(_)));
+    assert!(!settings.control);
+}
+
+#[test]
+fn a_wrong_value_names_variable_problem_and_example() {
+    let wrong = [
+        ("HOLDFAST_ADDR", "3000", "127.0.0.1:3000"),
+        ("HOLDFAST_PUBLIC_URL", "https://example.com/path", "https://write.example.com"),
+        ("HOLDFAST_DATABASE_URL", "mysql://x", "sqlite://"),
+        ("HOLDFAST_KEYS", "a:short", "base64"),
+        ("HOLDFAST_POLICY", "lenient", "countdown"),
+        ("HOLDFAST_IDLE_LIMIT", "15", "15m"),
+        ("HOLDFAST_IDLE_LIMIT", "0", "15m"),
+        ("HOLDFAST_NOTICE", "soon", "60m"),
+        ("HOLDFAST_CONTROL", "maybe", "1"),
+        ("HOLDFAST_POOL_USERS", "ada", "ada@example.com:Password-1"),
+        ("HOLDFAST_POOL_GRACE", "61s", "60s"),
+        ("HOLDFAST_POOL_REFRESH_TTL", "60", "24h"),
+        ("HOLDFAST_COGNITO_USER_POOL_ID", "nonsense", "eu-central-1_Ab12Cd34E"),
+        ("HOLDFAST_LOG_FORMAT", "xml", "json"),
+    ];
+    for (variable, value, example) in wrong {
+        let line = settings(&[(variable, value)]).expect_err(variable).to_string();
+        assert!(line.starts_with(variable), "{line}");
+        assert!(line.contains(example), "{line}");
+        assert!(!line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn half_a_cognito_pool_is_refused() {
+    let line = settings(&[("HOLDFAST_COGNITO_USER_POOL_ID", "eu-central-1_Ab1")]).expect_err("no client").to_string();
+    assert!(line.starts_with("HOLDFAST_COGNITO_CLIENT_ID"), "{line}");
+}
+
+#[test]
+fn region_issuers_and_keys_are_read_off_the_pool_id() {
+    let values = [("HOLDFAST_COGNITO_USER_POOL_ID", "us-gov-west-1_Ab1"), ("HOLDFAST_COGNITO_CLIENT_ID", "c")];
+    let settings = settings(&values).expect("a pool and a client suffice");
+    let Provider::Cognito(cognito) = settings.provider else { panic!("a Cognito pool is configured") };
+    assert_eq!(cognito.region, "us-gov-west-1");
+    assert_eq!(cognito.issuers.len(), 2);
+    assert_eq!(
+        cognito.jwks_url,
+        "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_Ab1/.well-known/jwks.json"
+    );
+}
+
+#[test]
+fn the_control_routes_are_refused_off_loopback_and_with_a_real_pool() {
+    let open = ("HOLDFAST_CONTROL", "1");
+    assert!(settings(&[open]).is_ok_and(|settings| settings.control));
+    assert!(settings(&[open, ("HOLDFAST_ADDR", "0.0.0.0:3000")]).is_err());
+    let pool = [("HOLDFAST_COGNITO_USER_POOL_ID", "eu-central-1_A"), ("HOLDFAST_COGNITO_CLIENT_ID", "c"), open];
+    assert!(settings(&pool).is_err());
+}
+
+#[test]
+fn help_prints_every_variable() {
+    let Ok(Asked::Print(help)) = from_args(["holdfast".to_owned(), "--help".to_owned()]) else {
+        panic!("--help prints")
+    };
+    for variable in VARIABLES {
+        assert!(help.contains(variable.name), "{} is missing", variable.name);
+    }
+}

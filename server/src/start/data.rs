@@ -1,0 +1,51 @@
+//! The data directory and the key file in it.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use holdfast::entropy::Entropy;
+use holdfast_session::seal::Keys;
+
+use super::StartError;
+
+/// Makes the directory (0700) and makes sure that it can be written to.
+pub(super) fn prepare(data: &Path) -> Result<(), StartError> {
+    let unusable = |source| StartError::Data { path: data.display().to_string(), source };
+    DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(unusable)?;
+    let probe = data.join(".writable");
+    OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&probe).map_err(unusable)?;
+    std::fs::remove_file(&probe).map_err(unusable)
+}
+
+/// The key ring: the configured one, else the key file's, else a new key file's.
+pub(super) fn keys(data: &Path, configured: Option<&str>, entropy: &dyn Entropy) -> Result<Keys, StartError> {
+    let path = data.join("keys");
+    let unusable = |source| StartError::Data { path: path.display().to_string(), source };
+    let ring = match configured {
+        Some(ring) => ring.to_owned(),
+        None => match std::fs::read_to_string(&path) {
+            Ok(ring) => ring,
+            Err(error) if error.kind() == ErrorKind::NotFound => make(&path, entropy).map_err(unusable)?,
+            Err(error) => return Err(unusable(error)),
+        },
+    };
+    Keys::parse(ring.trim()).map_err(|source| StartError::Keys { path: path.display().to_string(), source })
+}
+
+/// A new key, on disk before anything is sealed with it.
+fn make(path: &Path, entropy: &dyn Entropy) -> std::io::Result<String> {
+    let mut bytes = [0_u8; 32];
+    entropy.fill(&mut bytes);
+    let ring = format!("first:{}", STANDARD.encode(bytes));
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+    writeln!(file, "{ring}")?;
+    file.sync_all()?;
+    if let Some(directory) = path.parent() {
+        std::fs::File::open(directory)?.sync_all()?;
+    }
+    Ok(ring)
+}

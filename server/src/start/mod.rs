@@ -1,0 +1,179 @@
+//! The composition root: opens everything, wires it, serves it, and drains it at the end. Only here are all parts known
+//! at once; tests start the very same process with a clock of their own.
+
+mod announce;
+mod data;
+mod error;
+mod provider;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use holdfast::clock::{AdvancingClock, Clock, ManualClock};
+use holdfast::entropy::Entropy;
+use holdfast_session::sessions::{Ports, Sessions, SessionsConfig};
+use holdfast_user_pool::{DemoUser, UserPool};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use self::announce::announce;
+pub use self::error::StartError;
+use self::provider::Wired;
+use crate::documents::Documents;
+use crate::drafts::Drafts;
+use crate::http::{AppState, router, serve};
+use crate::settings::Settings;
+use crate::storage::sessions::SqliteSessions;
+use crate::storage::{Database, StorageError};
+
+/// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
+const KEEP_ENDED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// A clock that `/__control/advance` can push ahead.
+pub trait SteerableClock: Clock {
+    /// Moves the clock forward.
+    fn advance(&self, by: time::Duration);
+}
+
+impl<C: Clock> SteerableClock for AdvancingClock<C> {
+    fn advance(&self, by: time::Duration) {
+        self.advance(by);
+    }
+}
+
+impl SteerableClock for ManualClock {
+    fn advance(&self, by: time::Duration) {
+        self.advance(by);
+    }
+}
+
+/// A running process.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// The one origin.
+    pub origin: String,
+    /// The embedded pool, where that is the provider.
+    pub pool: Option<UserPool>,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Running {
+    /// The demo user of the embedded pool, where no users are configured.
+    #[must_use]
+    pub fn demo_user(&self) -> Option<&DemoUser> {
+        self.pool.as_ref().and_then(UserPool::demo_user)
+    }
+
+    /// Stops accepting, lets requests in flight finish, commits what they handed in, closes the database.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.serving.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the server did not stop cleanly");
+        }
+    }
+}
+
+/// Starts the process; when this returns it listens.
+///
+/// # Errors
+/// One clear line for the person who started it ([`StartError`]).
+pub async fn start(
+    settings: Settings,
+    clock: Arc<dyn SteerableClock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Running, StartError> {
+    let listener =
+        TcpListener::bind(settings.addr).await.map_err(|source| StartError::Listen { addr: settings.addr, source })?;
+    let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: settings.addr, source })?;
+    let origin = settings.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
+    data::prepare(&settings.data)?;
+    let keys = data::keys(&settings.data, settings.keys.as_deref(), &*entropy)?;
+    let (database, writer_task) = Database::open(&settings.database_url).await?;
+    let plain_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+
+    let (stop, stopped) = watch::channel(false);
+    let wired = provider::wire(&settings, &plain_clock, &entropy, stopped.clone()).await?;
+    let Wired { provider, verifier, refresh_token_validity_ms, pool } = wired;
+    let config = SessionsConfig {
+        limits: settings.limits,
+        policy: settings.policy,
+        notice_ms: settings.thresholds.notice_ms,
+        warning_ms: settings.thresholds.warning_ms,
+        secure: origin.starts_with("https://"),
+        ..SessionsConfig::new(refresh_token_validity_ms)
+    };
+    let rows = Arc::new(SqliteSessions(database.clone()));
+    let ports =
+        Ports { provider, verifier, rows, keys, clock: Arc::clone(&plain_clock), entropy: Arc::clone(&entropy) };
+    let sessions = Sessions::new(config, ports);
+    tokio::spawn(keep_house(sessions.clone(), Arc::clone(&plain_clock), stopped.clone()));
+
+    let state = AppState {
+        sessions,
+        documents: Documents::new(database.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        drafts: Drafts::start(database.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        database: database.clone(),
+        clock: plain_clock,
+        entropy,
+        origin: origin.as_str().into(),
+        sign_up: true,
+        demo: pool.as_ref().and_then(|pool| pool.demo_user()).map(|demo| demo.email.as_str().into()),
+    };
+    let control = pool.as_ref().filter(|_| settings.control).map(|pool| control(pool, clock, database.clone()));
+    let router = router(state, control);
+    let serving = tokio::spawn(async move {
+        serve::serve(listener, router, stopped).await;
+        database.close(writer_task).await;
+    });
+    Ok(Running { addr, origin, pool, stop, serving })
+}
+
+/// `/__control`: the pool's own routes, with a clock and a reset that reach the server too.
+fn control(pool: &UserPool, clock: Arc<dyn SteerableClock>, database: Database) -> axum::Router {
+    pool.control_router_with_reset(
+        move |seconds| clock.advance(time::Duration::seconds(seconds)),
+        move || {
+            let writer = database.writer.clone();
+            async move {
+                let emptied = writer
+                    .run(|connection| {
+                        Box::pin(async move {
+                            sqlx::query("DELETE FROM documents").execute(&mut *connection).await?;
+                            sqlx::query("DELETE FROM sessions").execute(connection).await?;
+                            Ok::<_, StorageError>(())
+                        })
+                    })
+                    .await;
+                emptied.map_err(|error| error.to_string())
+            }
+        },
+    )
+}
+
+/// What nobody asks for: the pool's keys are fetched before the first sign-in, and old sessions are swept away.
+async fn keep_house(sessions: Sessions, clock: Arc<dyn Clock>, mut stopped: watch::Receiver<bool>) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    if !sessions.fetch_keys().await {
+        tracing::warn!("the user pool's keys could not be fetched yet");
+    }
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {
+                if let Err(error) = sessions.purge(clock.now_ms() - KEEP_ENDED_MS).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "old sessions were not swept away");
+                }
+            }
+            () = is_set(&mut stopped) => return,
+        }
+    }
+}
+
+/// Waits until the process is asked to stop.
+pub(crate) async fn is_set(stopped: &mut watch::Receiver<bool>) {
+    // A sender that is gone has stopped too.
+    drop(stopped.wait_for(|stop| *stop).await);
+}

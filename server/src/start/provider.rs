@@ -1,0 +1,113 @@
+//! Where tokens come from: the embedded pool over loopback HTTP, or Amazon Cognito. Behind this file there is no
+//! difference.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use holdfast::clock::Clock;
+use holdfast::entropy::Entropy;
+use holdfast_session::cognito::{Cognito, CognitoConfig};
+use holdfast_session::jwks::{HttpFetch, Jwks};
+use holdfast_session::provider::IdentityProvider;
+use holdfast_session::verify::Verifier;
+use holdfast_user_pool::{PoolConfig, UserPool};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{StartError, is_set};
+use crate::settings::{self, Provider, Settings};
+
+/// What the rest needs of the provider.
+pub(super) struct Wired {
+    pub(super) provider: Arc<dyn IdentityProvider>,
+    pub(super) verifier: Verifier,
+    pub(super) refresh_token_validity_ms: i64,
+    pub(super) pool: Option<UserPool>,
+}
+
+pub(super) async fn wire(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    stopped: watch::Receiver<bool>,
+) -> Result<Wired, StartError> {
+    match &settings.provider {
+        Provider::Embedded(config) => embedded((**config).clone(), clock, entropy, stopped).await,
+        Provider::Cognito(config) => cognito(config, clock).await,
+    }
+}
+
+async fn embedded(
+    config: PoolConfig,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<Wired, StartError> {
+    let validity = config.refresh_ttl;
+    let pool = UserPool::open(config, Arc::clone(clock), Arc::clone(entropy))?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::PoolPort)?;
+    let base = format!("http://{}", listener.local_addr().map_err(StartError::PoolPort)?);
+    pool.set_base_url(&base);
+    let serving = pool.clone();
+    tokio::spawn(async move {
+        serving.serve(listener, async move { is_set(&mut stopped).await }).await;
+    });
+    let mut config = CognitoConfig::new(pool.pool_id(), pool.client_id());
+    config.client_secret = pool.client_secret().map(SecretString::from);
+    config.endpoint = Some(base);
+    let jwks_url = format!("{}/.well-known/jwks.json", pool.issuer());
+    let client = client(&config)?;
+    let verifier = verifier(&jwks_url, vec![pool.issuer()], &config.client_id, clock)?;
+    Ok(Wired {
+        provider: Arc::new(client),
+        verifier,
+        refresh_token_validity_ms: whole_milliseconds(validity),
+        pool: Some(pool),
+    })
+}
+
+async fn cognito(configured: &settings::Cognito, clock: &Arc<dyn Clock>) -> Result<Wired, StartError> {
+    let mut config = CognitoConfig::new(configured.user_pool_id.as_str(), configured.client_id.as_str());
+    config.client_secret.clone_from(&configured.client_secret);
+    config.endpoint.clone_from(&configured.endpoint);
+    config.region = Some(configured.region.clone());
+    let client = client(&config)?;
+    let asked = match configured.refresh_token_validity_ms {
+        Some(ms) => Some(ms),
+        None => client.refresh_token_validity().await.map(whole_milliseconds),
+    };
+    let refresh_token_validity_ms = asked.ok_or_else(|| StartError::Provider {
+        variable: "HOLDFAST_COGNITO_REFRESH_TOKEN_VALIDITY",
+        problem: "is needed: no token tells it, and this server may not call DescribeUserPoolClient".to_owned(),
+        example: "30d",
+    })?;
+    let verifier = verifier(&configured.jwks_url, configured.issuers.clone(), &config.client_id, clock)?;
+    Ok(Wired { provider: Arc::new(client), verifier, refresh_token_validity_ms, pool: None })
+}
+
+fn client(config: &CognitoConfig) -> Result<Cognito, StartError> {
+    Cognito::new(config.clone()).map_err(|error| StartError::Provider {
+        variable: "HOLDFAST_COGNITO_USER_POOL_ID",
+        problem: error.to_string(),
+        example: "eu-central-1_Ab12Cd34E",
+    })
+}
+
+fn verifier(
+    jwks_url: &str,
+    issuers: Vec<String>,
+    client_id: &str,
+    clock: &Arc<dyn Clock>,
+) -> Result<Verifier, StartError> {
+    let fetch = HttpFetch::new(jwks_url).map_err(|error| StartError::Provider {
+        variable: "HOLDFAST_COGNITO_JWKS_URL",
+        problem: error.to_string(),
+        example: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12Cd34E/.well-known/jwks.json",
+    })?;
+    Ok(Verifier::new(Jwks::new(fetch, Arc::clone(clock)), issuers, client_id, Arc::clone(clock)))
+}
+
+fn whole_milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

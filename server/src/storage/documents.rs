@@ -1,0 +1,156 @@
+//! The statements on `documents`. The owner is part of every one of them.
+
+use holdfast::wire::DocumentSummary;
+use sqlx::{FromRow, SqliteConnection};
+
+use super::StorageError;
+use crate::documents::{DocumentId, Owner};
+
+#[derive(FromRow)]
+struct RawSummary {
+    id: String,
+    title: String,
+    created_at: i64,
+    updated_at: i64,
+    head: i64,
+    base_version: i64,
+    unsaved: bool,
+}
+
+impl From<RawSummary> for DocumentSummary {
+    fn from(raw: RawSummary) -> Self {
+        Self {
+            id: raw.id,
+            title: raw.title,
+            created_at: raw.created_at,
+            updated_at: raw.updated_at,
+            head: raw.head.cast_unsigned(),
+            base_version: raw.base_version.cast_unsigned(),
+            unsaved: raw.unsaved,
+        }
+    }
+}
+
+/// All of the owner's documents outside the trash, newest change first.
+pub(crate) async fn list(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+) -> Result<Vec<DocumentSummary>, StorageError> {
+    let rows: Vec<RawSummary> = sqlx::query_as(
+        "SELECT documents.id,
+                documents.title,
+                documents.created_at,
+                max(documents.titled_at, drafts.saved_at) AS updated_at,
+                drafts.head,
+                drafts.base_version,
+                drafts.head > drafts.version_head AS unsaved
+           FROM documents
+           JOIN drafts ON drafts.document_id = documents.id
+                      AND drafts.owner = documents.owner
+          WHERE documents.owner = $1
+            AND documents.trashed_at IS NULL
+          ORDER BY updated_at DESC, documents.id",
+    )
+    .bind(owner.as_str())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(DocumentSummary::from).collect())
+}
+
+/// One of the owner's documents outside the trash.
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+) -> Result<Option<DocumentSummary>, StorageError> {
+    let row: Option<RawSummary> = sqlx::query_as(
+        "SELECT documents.id,
+                documents.title,
+                documents.created_at,
+                max(documents.titled_at, drafts.saved_at) AS updated_at,
+                drafts.head,
+                drafts.base_version,
+                drafts.head > drafts.version_head AS unsaved
+           FROM documents
+           JOIN drafts ON drafts.document_id = documents.id
+                      AND drafts.owner = documents.owner
+          WHERE documents.id = $1
+            AND documents.owner = $2
+            AND documents.trashed_at IS NULL",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(DocumentSummary::from))
+}
+
+/// A new document's row.
+pub(crate) async fn create(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    title: &str,
+    now: i64,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "INSERT INTO documents
+                (id, owner, title, created_at, titled_at, trashed_at)
+         VALUES ($1, $2, $3, $4, $4, NULL)",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(title)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Another title.
+pub(crate) async fn rename(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    title: &str,
+    now: i64,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE documents
+            SET title = $3,
+                titled_at = $4
+          WHERE id = $1
+            AND owner = $2
+            AND trashed_at IS NULL
+            AND title <> $3",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(title)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Into the trash; `false` where it is not there (any more).
+pub(crate) async fn trash(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    now: i64,
+) -> Result<bool, StorageError> {
+    let trashed = sqlx::query(
+        "UPDATE documents
+            SET trashed_at = $3
+          WHERE id = $1
+            AND owner = $2
+            AND trashed_at IS NULL",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(trashed.rows_affected() == 1)
+}

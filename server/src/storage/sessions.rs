@@ -1,0 +1,242 @@
+//! The session crate's storage port over the sessions table. What each statement owes is written there
+//! ([`SessionRows`]); all of them keep the contract that `server/tests/it` runs.
+
+use async_trait::async_trait;
+use holdfast::session::Lifetimes;
+use holdfast::wire::EndReason;
+use holdfast_session::rows::{
+    Ended, Ending, Identity, NewSession, OnlyIf, Refreshed, RowId, RowsError, SealedTokens, SessionRow, SessionRows,
+};
+use sqlx::{FromRow, SqliteConnection};
+
+use super::{Database, StorageError};
+
+/// Sessions in SQLite.
+#[derive(Clone)]
+pub struct SqliteSessions(pub Database);
+
+#[derive(FromRow)]
+struct Raw {
+    id_hash: Vec<u8>,
+    sub: String,
+    email: String,
+    username: String,
+    signed_in_at: i64,
+    refresh_expires_at: i64,
+    access_issued_at: i64,
+    access_expires_at: i64,
+    last_activity_at: i64,
+    created_at: i64,
+    generation: i64,
+    access_sealed: Option<String>,
+    id_sealed: Option<String>,
+    refresh_sealed: Option<String>,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+}
+
+impl TryFrom<Raw> for SessionRow {
+    type Error = RowsError;
+
+    fn try_from(raw: Raw) -> Result<Self, RowsError> {
+        let inconsistent = |what: &str| RowsError::Inconsistent { what: what.to_owned() };
+        let id: [u8; 32] = raw.id_hash.try_into().map_err(|_| inconsistent("id_hash is not 32 bytes"))?;
+        let tokens = match (raw.access_sealed, raw.id_sealed) {
+            (Some(access), Some(id)) => Some(SealedTokens { access, id, refresh: raw.refresh_sealed }),
+            (None, None) => None,
+            _ => return Err(inconsistent("one of access_sealed and id_sealed is missing")),
+        };
+        let ended = match (raw.ended_at, raw.end_reason) {
+            (Some(at), Some(reason)) => {
+                let reason = EndReason::parse(&reason).ok_or_else(|| inconsistent("end_reason is unknown"))?;
+                Some(Ended { at, reason })
+            }
+            (None, None) => None,
+            _ => return Err(inconsistent("one of ended_at and end_reason is missing")),
+        };
+        Ok(Self {
+            id: RowId::from_bytes(id),
+            user: Identity { sub: raw.sub, email: raw.email, username: raw.username },
+            lifetimes: Lifetimes {
+                signed_in_at: raw.signed_in_at,
+                refresh_expires_at: raw.refresh_expires_at,
+                access_issued_at: raw.access_issued_at,
+                access_expires_at: raw.access_expires_at,
+                last_activity_at: raw.last_activity_at,
+            },
+            created_at: raw.created_at,
+            generation: raw.generation,
+            tokens,
+            ended,
+        })
+    }
+}
+
+fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RowsError {
+    RowsError::Unavailable(error.into())
+}
+
+#[async_trait]
+impl SessionRows for SqliteSessions {
+    async fn create(&self, new: &NewSession) -> Result<(), RowsError> {
+        let new = new.clone();
+        self.0.writer.run(move |c| Box::pin(async move { create(c, &new).await })).await.map_err(unavailable)
+    }
+
+    async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
+        let row: Option<Raw> = sqlx::query_as("SELECT * FROM sessions WHERE id_hash = $1")
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(&self.0.readers)
+            .await
+            .map_err(unavailable)?;
+        row.map(SessionRow::try_from).transpose()
+    }
+
+    async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
+        let refreshed = refreshed.clone();
+        self.0
+            .writer
+            .run(move |c| Box::pin(async move { store_refresh(c, id, &refreshed).await }))
+            .await
+            .map_err(unavailable)
+    }
+
+    async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
+        self.0.writer.run(move |c| Box::pin(async move { touch(c, id, at).await })).await.map_err(unavailable)
+    }
+
+    async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
+        self.0.writer.run(move |c| Box::pin(async move { end(c, id, ending).await })).await.map_err(unavailable)
+    }
+
+    async fn list_for(&self, sub: &str) -> Result<Vec<SessionRow>, RowsError> {
+        let rows: Vec<Raw> = sqlx::query_as(
+            "SELECT *
+               FROM sessions
+              WHERE sub = $1
+                AND ended_at IS NULL
+              ORDER BY signed_in_at DESC, id_hash",
+        )
+        .bind(sub)
+        .fetch_all(&self.0.readers)
+        .await
+        .map_err(unavailable)?;
+        rows.into_iter().map(SessionRow::try_from).collect()
+    }
+
+    async fn purge(&self, before: i64) -> Result<u64, RowsError> {
+        self.0.writer.run(move |c| Box::pin(async move { purge(c, before).await })).await.map_err(unavailable)
+    }
+}
+
+async fn create(connection: &mut SqliteConnection, new: &NewSession) -> Result<(), StorageError> {
+    if let Some(old) = new.replaces {
+        let ending = Ending { reason: EndReason::Replaced, at: new.created_at, only_if: OnlyIf::Alive };
+        end(connection, old, ending).await?;
+    }
+    sqlx::query(
+        "INSERT INTO sessions
+                (id_hash, sub, email, username,
+                 signed_in_at, refresh_expires_at, access_issued_at, access_expires_at, last_activity_at,
+                 created_at, generation, access_sealed, id_sealed, refresh_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13)",
+    )
+    .bind(new.id.as_bytes().as_slice())
+    .bind(&new.user.sub)
+    .bind(&new.user.email)
+    .bind(&new.user.username)
+    .bind(new.lifetimes.signed_in_at)
+    .bind(new.lifetimes.refresh_expires_at)
+    .bind(new.lifetimes.access_issued_at)
+    .bind(new.lifetimes.access_expires_at)
+    .bind(new.lifetimes.last_activity_at)
+    .bind(new.created_at)
+    .bind(&new.tokens.access)
+    .bind(&new.tokens.id)
+    .bind(&new.tokens.refresh)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn store_refresh(
+    connection: &mut SqliteConnection,
+    id: RowId,
+    refreshed: &Refreshed,
+) -> Result<bool, StorageError> {
+    let stored = sqlx::query(
+        "UPDATE sessions
+            SET generation = generation + 1,
+                access_sealed = $3,
+                id_sealed = $4,
+                refresh_sealed = $5,
+                access_issued_at = $6,
+                access_expires_at = $7
+          WHERE id_hash = $1
+            AND generation = $2
+            AND ended_at IS NULL",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(refreshed.generation)
+    .bind(&refreshed.tokens.access)
+    .bind(&refreshed.tokens.id)
+    .bind(&refreshed.tokens.refresh)
+    .bind(refreshed.access_issued_at)
+    .bind(refreshed.access_expires_at)
+    .execute(connection)
+    .await?;
+    Ok(stored.rows_affected() == 1)
+}
+
+async fn touch(connection: &mut SqliteConnection, id: RowId, at: i64) -> Result<bool, StorageError> {
+    let touched = sqlx::query(
+        "UPDATE sessions
+            SET last_activity_at = max(last_activity_at, $2)
+          WHERE id_hash = $1
+            AND ended_at IS NULL",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(at)
+    .execute(connection)
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+async fn end(connection: &mut SqliteConnection, id: RowId, ending: Ending) -> Result<bool, StorageError> {
+    let (generation, last_activity_at) = match ending.only_if {
+        OnlyIf::Alive => (None, None),
+        OnlyIf::Generation(generation) => (Some(generation), None),
+        OnlyIf::Untouched { generation, last_activity_at } => (Some(generation), Some(last_activity_at)),
+    };
+    let ended = sqlx::query(
+        "UPDATE sessions
+            SET ended_at = $2,
+                end_reason = $3,
+                access_sealed = NULL,
+                id_sealed = NULL,
+                refresh_sealed = NULL
+          WHERE id_hash = $1
+            AND ended_at IS NULL
+            AND ($4 IS NULL OR generation = $4)
+            AND ($5 IS NULL OR last_activity_at = $5)",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(ending.at)
+    .bind(ending.reason.as_str())
+    .bind(generation)
+    .bind(last_activity_at)
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+async fn purge(connection: &mut SqliteConnection, before: i64) -> Result<u64, StorageError> {
+    let purged = sqlx::query(
+        "DELETE FROM sessions
+          WHERE coalesce(ended_at, max(refresh_expires_at, access_expires_at)) <= $1",
+    )
+    .bind(before)
+    .execute(connection)
+    .await?;
+    Ok(purged.rows_affected())
+}

@@ -1,0 +1,162 @@
+//! The one writer. Every write of the process goes through this task: it takes whatever is waiting (at most
+//! [`GROUP`] pieces of work), runs them in one `BEGIN IMMEDIATE` transaction, each within a savepoint of its own, and
+//! answers them only after the `COMMIT` has returned. One fsync is shared by all of them, which is what makes
+//! `synchronous=FULL` affordable. A caller that goes away cancels nothing: its work is committed all the same.
+
+use sqlx::SqliteConnection;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::{StorageError, close_quietly};
+
+/// How many pieces of work share one commit at the most.
+const GROUP: usize = 64;
+
+/// How many may wait; more is answered by waiting for a place.
+const QUEUE: usize = 1024;
+
+/// What a piece of work returns while it borrows the connection.
+pub type Future<'c, T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> + Send + 'c>>;
+
+/// Called once with the fate of the transaction.
+type Completion = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+
+/// One caller's writes.
+trait Work: Send {
+    /// Carries them out within the open transaction.
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Completion>;
+    /// There is no transaction to carry them out in.
+    fn refuse(self: Box<Self>, error: StorageError);
+}
+
+struct Task<T, F> {
+    work: F,
+    answer: oneshot::Sender<Result<T, StorageError>>,
+}
+
+impl<T, F> Work for Task<T, F>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>> + Send + 'static,
+{
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Completion> {
+        Box::pin(async move {
+            let result = within_savepoint(connection, self.work).await;
+            let answer = self.answer;
+            Box::new(move |fate: Result<(), StorageError>| {
+                // A caller that has gone away is not told; its work is on disk nevertheless.
+                let _gone = answer.send(fate.and(result));
+            }) as Completion
+        })
+    }
+
+    fn refuse(self: Box<Self>, error: StorageError) {
+        let _gone = self.answer.send(Err(error));
+    }
+}
+
+/// A handle to the writer task; cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Box<dyn Work>>,
+}
+
+/// The running task.
+pub struct WriterTask {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl WriterTask {
+    /// Takes nothing more in, and waits until everything handed in is committed and the connection is closed.
+    pub async fn finish(self) {
+        let _stopped_already = self.stop.send(());
+        if let Err(error) = self.task.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the writer task died");
+        }
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: SqliteConnection) -> (Self, WriterTask) {
+        let (queue, work) = mpsc::channel(QUEUE);
+        let (stop, stopped) = oneshot::channel();
+        (Self { queue }, WriterTask { stop, task: tokio::spawn(write(connection, work, stopped)) })
+    }
+
+    /// Runs `work` in the next transaction and returns its result after the commit. Where `work` fails only its own
+    /// writes are rolled back; where the commit fails everybody's are, and everybody is told.
+    ///
+    /// # Errors
+    /// What `work` returned, what the commit said, or [`StorageError::Stopped`] in a process that is shutting down.
+    pub async fn run<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Box::new(Task { work, answer })).await.map_err(|_| StorageError::Stopped)?;
+        answered.await.map_err(|_| StorageError::Stopped)?
+    }
+}
+
+async fn within_savepoint<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StorageError>
+where
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>>,
+{
+    sqlx::query("SAVEPOINT work").execute(&mut *connection).await?;
+    let result = work(connection).await;
+    if result.is_err() {
+        sqlx::query("ROLLBACK TO work").execute(&mut *connection).await?;
+    }
+    sqlx::query("RELEASE work").execute(&mut *connection).await?;
+    result
+}
+
+async fn write(
+    mut connection: SqliteConnection,
+    mut queue: mpsc::Receiver<Box<dyn Work>>,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        let waiting = tokio::select! {
+            biased;
+            waiting = queue.recv_many(&mut group, GROUP) => waiting,
+            _ = &mut stopped, if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        };
+        if waiting == 0 {
+            break;
+        }
+        if let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
+            // Without a transaction every savepoint would commit by itself, before its time: nothing is begun.
+            let error = StorageError::from(error);
+            tracing::error!(error = &error as &dyn std::error::Error, "no transaction could be begun");
+            group.drain(..).for_each(|work| work.refuse(error.clone()));
+            continue;
+        }
+        let mut completions = Vec::with_capacity(group.len());
+        for work in group.drain(..) {
+            completions.push(work.run(&mut connection).await);
+        }
+        let fate = commit(&mut connection).await;
+        for complete in completions {
+            complete(fate.clone());
+        }
+    }
+    close_quietly(connection).await;
+}
+
+async fn commit(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+    let Err(error) = sqlx::query("COMMIT").execute(&mut *connection).await else {
+        return Ok(());
+    };
+    let error = StorageError::from(error);
+    tracing::error!(error = &error as &dyn std::error::Error, "a transaction was not committed");
+    // SQLite may have rolled back by itself (a full disk does that); then this fails, and nothing is lost by it.
+    let _already_rolled_back = sqlx::query("ROLLBACK").execute(connection).await;
+    Err(error)
+}

@@ -1,0 +1,117 @@
+//! A process under test, and browsers that speak to it.
+
+mod browser;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use holdfast::clock::ManualClock;
+use holdfast::entropy::SeededEntropy;
+use holdfast_server::settings::{Provider, Settings, from_lookup};
+use holdfast_server::start::{Running, start};
+use holdfast_user_pool::control::Control;
+use tempfile::TempDir;
+
+pub(crate) use browser::{Answer, Browser};
+
+pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
+pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");
+
+/// A running server with two users, a manual clock and a data directory of its own.
+pub(crate) struct TestApp {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) running: Running,
+    pub(crate) data: TempDir,
+    settings: Settings,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts with these variables beside the defaults of the tests.
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().expect("a temporary directory");
+        let settings = settings(data.path().to_str().expect("a path in UTF-8"), variables);
+        let clock = Arc::new(ManualClock::default());
+        let running = run(&settings, &clock, 1).await;
+        Self { clock, running, data, settings }
+    }
+
+    /// Stops the process and starts it again on the same data; the clock goes on.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { clock, running, data, settings } = self;
+        running.stop().await;
+        let running = run(&settings, &clock, 2).await;
+        Self { clock, running, data, settings }
+    }
+
+    /// Stops the process and keeps its data.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.running.stop().await;
+        self.data
+    }
+
+    /// The embedded pool's control plane.
+    pub(crate) fn pool(&self) -> Control {
+        self.running.pool.as_ref().expect("the embedded pool").control()
+    }
+
+    /// How often Cognito was asked to refresh.
+    pub(crate) fn refreshes(&self) -> usize {
+        self.pool().count("GetTokensFromRefreshToken")
+    }
+
+    /// A browser with no cookie.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.running.addr, &self.running.origin)
+    }
+
+    /// A browser in which this user has signed in.
+    pub(crate) async fn signed_in(&self, (email, password): (&str, &str)) -> Browser {
+        let browser = self.browser();
+        let answer = browser.sign_in(email, password).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        browser
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by.try_into().expect("a duration of this century"));
+    }
+}
+
+/// The settings of a test: small passwords' cost stays what it is, the address is any free port.
+pub(crate) fn settings(data: &str, variables: &[(&str, &str)]) -> Settings {
+    let mut all = vec![
+        ("HOLDFAST_ADDR", "127.0.0.1:0"),
+        ("HOLDFAST_DATA", data),
+        ("HOLDFAST_POOL_USERS", "ada@example.com:Password-1,bob@example.com:Password-2"),
+    ];
+    all.extend_from_slice(variables);
+    let settings = from_lookup(|name| {
+        all.iter().rev().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+    });
+    let settings = settings.expect("the settings of a test");
+    assert!(matches!(settings.provider, Provider::Embedded(_)), "tests need no network");
+    settings
+}
+
+async fn run(settings: &Settings, clock: &Arc<ManualClock>, seed: u64) -> Running {
+    let clock = Arc::clone(clock) as Arc<dyn holdfast_server::start::SteerableClock>;
+    start(settings.clone(), clock, Arc::new(SeededEntropy::new(seed))).await.expect("the server starts")
+}
+
+/// Waits until `holds`, by asking again and again; fails after ten seconds.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let mut tick = tokio::time::interval(Duration::from_millis(10));
+    let waiting = async {
+        loop {
+            tick.tick().await;
+            if holds().await {
+                return;
+            }
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), waiting).await.is_ok(), "never happened: {what}");
+}
