@@ -3,7 +3,8 @@
 //! A splice that deletes a paragraph and meets a concurrent insertion in its middle has to delete on both sides of it
 //! and keep it. As a single splice that would be "delete everything, insert the kept text again", and a later edit *of
 //! the kept text* would then be lost or doubled. So the hole is remembered for as long as the edit is rebased, and
-//! spelled out only where an edit has to leave as one splice ([`Op::collapse`]).
+//! spelled out when the edit is sent: as several splices ([`Op::expand`]), or where it has to stay one, as that one
+//! ([`Op::collapse`]).
 
 use super::{Edit, byte_offset, utf16_len};
 
@@ -39,6 +40,11 @@ impl Op {
     fn end(&self) -> u32 {
         let start = self.at.saturating_add(self.deleted);
         self.holes.iter().fold(start, |end, hole| end.saturating_add(hole.kept_len).saturating_add(hole.deleted))
+    }
+
+    /// Whether it takes several splices to do this without touching what is kept.
+    pub(crate) fn has_holes(&self) -> bool {
+        !self.holes.is_empty()
     }
 
     /// All text that [`Self::collapse`] inserts.

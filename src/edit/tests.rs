@@ -49,7 +49,7 @@ fn random_edits(random: &SeededEntropy, text: &str, count: usize, alphabet: &mut
     for _ in 0..count {
         let mut edit = random_edit(random, &text, alphabet);
         if let Some(last) = edits.last()
-            && random.next_u64() % 2 == 0
+            && random.next_u64().is_multiple_of(2)
         {
             edit = Edit { at: last.at + last.inserted_len(), deleted: 0, inserted: alphabet.take(1) };
         }

@@ -2,7 +2,7 @@
 
 use super::machine::collapse;
 use super::{Alarm, Effect, Sync};
-use crate::edit::rebase_ops;
+use crate::edit::{Edit, Op, rebase_ops};
 use crate::receipt::Chain;
 use crate::wire::{Conflict, ConflictBatch};
 
@@ -18,25 +18,9 @@ impl Sync {
         let Some(hash) = self.verified(conflict) else {
             return self.refused(Alarm::HashMismatch, now, effects);
         };
-        let mut pending = self.pending.clone();
-        let mut own = 0;
-        let mut incoming = Vec::new();
-        let mut edits = conflict.edits.as_slice();
-        for ConflictBatch { writer, len, .. } in &conflict.batches {
-            let (batch, rest) = edits.split_at((*len).min(edits.len()));
-            edits = rest;
-            if *writer != self.writer {
-                incoming.extend(rebase_ops(&mut pending, batch));
-                continue;
-            }
-            // Our own edits by another way: from escrow, or from the journal by another tab. They are in the visible
-            // text already, in this very form.
-            if pending.len() < *len || collapse(&pending[..*len]) != batch {
-                return self.refused(Alarm::Diverged, now, effects);
-            }
-            pending.drain(..*len);
-            own += len;
-        }
+        let Some(Merged { pending, own, incoming }) = merge(&self.writer, self.pending.clone(), conflict) else {
+            return self.refused(Alarm::Diverged, now, effects);
+        };
         if conflict.acked_seq != self.acked + own as u64 {
             return self.refused(Alarm::ServerLostEdits, now, effects);
         }
@@ -64,4 +48,36 @@ impl Sync {
         }
         (edits.is_empty() && Chain::parse(&conflict.hash) == Some(hash)).then_some(hash)
     }
+}
+
+struct Merged {
+    /// What is still to be sent.
+    pending: Vec<Op>,
+    /// How many of ours the server has already.
+    own: usize,
+    /// What the visible text lacks.
+    incoming: Vec<Edit>,
+}
+
+/// `None` where the server has edits of `writer` in another form than `pending` has them.
+fn merge(writer: &str, mut pending: Vec<Op>, conflict: &Conflict) -> Option<Merged> {
+    let mut own = 0;
+    let mut incoming = Vec::new();
+    let mut edits = conflict.edits.as_slice();
+    for batch in &conflict.batches {
+        let (accepted, rest) = edits.split_at_checked(batch.len)?;
+        edits = rest;
+        if batch.writer != writer {
+            incoming.extend(rebase_ops(&mut pending, accepted));
+            continue;
+        }
+        // Our own edits by another way: from escrow, or from the journal by another tab. The visible text has them
+        // already, in this very form.
+        if collapse(pending.get(..batch.len)?) != accepted {
+            return None;
+        }
+        pending.drain(..batch.len);
+        own += batch.len;
+    }
+    Some(Merged { pending, own, incoming })
 }

@@ -37,8 +37,7 @@ pub struct Sync {
     pub(super) pending: Vec<Op>,
     /// Characters inserted by `pending`.
     unsaved: u64,
-    /// How the first of `pending` were divided into batches when they were sent. A batch whose outcome is unknown, or
-    /// that lies in escrow, is only ever sent again as it was.
+    /// How the first of `pending` were divided into batches when they were sent.
     pub(super) batches: VecDeque<usize>,
     /// Which of `batches` is next, or in flight; those before it lie in escrow.
     current: usize,
@@ -52,7 +51,7 @@ pub struct Sync {
     session: Session,
     /// The last save after the session's end went into escrow, so the next may too.
     escrow_open: bool,
-    /// The owner has signed in while a batch was in flight.
+    /// The owner was found to be signed in while a batch was in flight.
     revived: bool,
     /// `404` was answered although the owner is signed in.
     missing: bool,
@@ -204,25 +203,18 @@ impl Sync {
             Answer::Receipt(receipt) => self.receipt(&receipt, now, effects),
             Answer::Escrowed { acked_seq } => self.escrowed(acked_seq, now, effects),
             Answer::Conflict(conflict) => self.conflict(&conflict, now, effects),
+            // A session that began while this answer was under way is not the one that it speaks of.
+            Answer::SessionEnded(_) | Answer::OtherUser | Answer::NotFound if self.revived => {}
             Answer::SessionEnded(reason) => {
                 self.escrow_open = false;
-                self.may_regroup();
-                // A session that began while this answer was under way is not the one that ended.
-                if !self.revived {
-                    self.session_ended(reason);
-                }
+                self.session_ended(reason);
             }
             Answer::OtherUser => {
-                self.may_regroup();
                 self.session = Session::OtherUser;
                 effects.push(Effect::AskSession);
             }
-            Answer::NotFound if self.missing => {
-                self.may_regroup();
-                self.refused(Alarm::Rejected(Code::NotFound), now, effects);
-            }
+            Answer::NotFound if self.missing => self.refused(Alarm::Rejected(Code::NotFound), now, effects),
             Answer::NotFound => {
-                self.may_regroup();
                 self.missing = true;
                 self.session = Session::Unknown;
                 self.hold(now, None);
@@ -339,7 +331,9 @@ impl Sync {
         self.escrowed = last;
     }
 
-    /// The current batch was refused without a doubt: its edits may be sent together with newer ones.
+    /// The current batch was refused for what is in it: its edits may be sent together with newer ones, which may mend
+    /// it (a text that was too large is not any more). Otherwise a batch is only ever sent again as it was, because a
+    /// copy of it may still be on its way.
     fn may_regroup(&mut self) {
         if !self.outcome_unknown && self.current + 1 == self.batches.len() {
             self.batches.pop_back();
@@ -352,14 +346,14 @@ impl Sync {
             self.session = Session::OtherUser;
             return;
         }
+        // What is in flight may have been sent before the sign-in, even if the end was not known here.
+        self.revived = self.in_flight;
         if self.session == Session::Live {
             return;
         }
         self.session = Session::Live;
         self.escrow_open = false;
-        if self.in_flight {
-            self.revived = true;
-        } else {
+        if !self.in_flight {
             self.current = 0;
         }
         self.urgent = true;
@@ -471,8 +465,37 @@ impl Sync {
         Some(quiet.min(first.saturating_add(MAX_WAIT_MS)).max(self.hold_until))
     }
 
+    /// Before edits are sent for the first time, those that rebasing has divided become several edits, so that nobody's
+    /// text is deleted and inserted again on the way. The numbers that this takes are added at the end, where the
+    /// journal gets edits that do nothing: number by number the two differ, as a whole they are the same change. Where
+    /// the whole does not fit into one batch, each stays one edit instead.
+    fn spell_out(&mut self, before: usize, effects: &mut Vec<Effect>) {
+        if !self.pending.iter().skip(before).any(Op::has_holes) {
+            return;
+        }
+        let ops = self.pending.split_off(before);
+        let mut edits = Vec::new();
+        for op in &ops {
+            if op.has_holes() { op.clone().expand(&mut edits) } else { edits.push(op.collapse()) }
+        }
+        let mut spelled: Vec<Op> = edits.into_iter().map(Op::from).collect();
+        if batch::fitting(&spelled) < spelled.len() {
+            spelled = ops.iter().map(Op::collapse).map(Op::from).collect();
+        }
+        for _ in ops.len()..spelled.len() {
+            self.typed += 1;
+            effects
+                .push(Effect::Journal { seq: self.typed, edit: Edit { at: 0, deleted: 0, inserted: String::new() } });
+        }
+        self.pending.append(&mut spelled);
+        self.unsaved = self.pending.iter().map(|op| op.inserted.chars().count() as u64).sum();
+    }
+
     fn send(&mut self, effects: &mut Vec<Effect>) {
         let before: usize = self.batches.iter().take(self.current).sum();
+        if self.batches.len() <= self.current {
+            self.spell_out(before, effects);
+        }
         let unsent = self.pending.get(before..).unwrap_or_default();
         let len = match self.batches.get(self.current) {
             Some(len) => *len,

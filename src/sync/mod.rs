@@ -185,7 +185,7 @@ pub enum Session {
 pub struct Status {
     /// What to show.
     pub state: SaveState,
-    /// The number of the last edit.
+    /// The number of the last edit. Merging may add numbers of its own.
     pub typed: u64,
     /// The last edit in the device's journal.
     pub journalled: u64,

@@ -1,1 +1,0 @@
-//! Many machines, one server, a lossy network.

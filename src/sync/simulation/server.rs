@@ -1,0 +1,220 @@
+//! A model of the server: a text, the accepted batches, and what it answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::{Edit, Op, apply_to, rebase_ops};
+use crate::receipt::Chain;
+use crate::sync::Answer;
+use crate::wire::{Code, Conflict, ConflictBatch, EndReason, PatchDraft, Receipt};
+
+/// What is wrong with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    None,
+    /// The receipt is sent first, and a crash forgets what was not stored.
+    AcksBeforeStoring,
+    /// Not idempotent.
+    AcceptsTwice,
+    /// Ignores the base and takes every batch as it is, clamped to the text.
+    LastWriterWins,
+    /// Now and then one edit of a batch does not reach the disk.
+    DropsAnEdit,
+}
+
+/// Who is signed in, in one browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cookie {
+    Owner,
+    Ended(EndReason),
+    Somebody,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Accepted {
+    pub(super) writer: String,
+    pub(super) base_head: u64,
+    pub(super) seq: u64,
+    pub(super) edits: Vec<Edit>,
+    pub(super) head: u64,
+    pub(super) hash: Chain,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    fault: Fault,
+    pub(super) text: String,
+    pub(super) log: Vec<Accepted>,
+    pub(super) acked: BTreeMap<String, u64>,
+    start: Chain,
+    escrow: Vec<PatchDraft>,
+    /// What a crash leaves of a server that acknowledges before it has stored.
+    stored: Option<Box<Self>>,
+}
+
+impl Server {
+    pub(super) fn new(text: &str, fault: Fault) -> Self {
+        Self {
+            fault,
+            text: text.to_owned(),
+            log: Vec::new(),
+            acked: BTreeMap::new(),
+            start: Chain::start(text),
+            escrow: Vec::new(),
+            stored: None,
+        }
+    }
+
+    pub(super) fn head(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    fn hash(&self) -> Chain {
+        self.log.last().map_or(self.start, |accepted| accepted.hash)
+    }
+
+    pub(super) fn acked(&self, writer: &str) -> u64 {
+        self.acked.get(writer).copied().unwrap_or(0)
+    }
+
+    /// What was acknowledged reaches the disk.
+    pub(super) fn sync_to_disk(&mut self) {
+        if self.fault == Fault::AcksBeforeStoring {
+            self.stored = None;
+            self.stored = Some(Box::new(self.clone()));
+        }
+    }
+
+    /// Power is gone and back.
+    pub(super) fn crash(&mut self) {
+        if let Some(stored) = self.stored.take() {
+            *self = *stored;
+        }
+    }
+
+    pub(super) fn patch(&mut self, patch: &PatchDraft, cookie: Cookie, escrow: bool) -> Answer {
+        match cookie {
+            Cookie::Owner => self.accept(patch),
+            Cookie::Somebody => Answer::OtherUser,
+            Cookie::Ended(EndReason::Expired) if escrow => {
+                self.escrow.push(patch.clone());
+                Answer::Escrowed { acked_seq: patch.seq + patch.edits.len() as u64 - 1 }
+            }
+            Cookie::Ended(reason) => Answer::SessionEnded(reason),
+        }
+    }
+
+    fn accept(&mut self, patch: &PatchDraft) -> Answer {
+        let same = |accepted: &&Accepted| {
+            accepted.writer == patch.writer
+                && accepted.base_head == patch.base_head
+                && accepted.seq == patch.seq
+                && accepted.edits == patch.edits
+        };
+        if let Some(accepted) = self.log.iter().find(same) {
+            if self.fault == Fault::AcceptsTwice {
+                return self.append(patch.writer.clone(), self.head(), patch.seq, patch.edits.clone());
+            }
+            return Self::receipt(accepted);
+        }
+        if self.head() < patch.base_head {
+            return Answer::Rejected(Code::HeadUnknown);
+        }
+        if patch.base_head < self.head() && self.fault != Fault::LastWriterWins {
+            return self.conflict(patch);
+        }
+        if self.fault == Fault::None && patch.seq != self.acked(&patch.writer) + 1 {
+            return Answer::Rejected(Code::SeqGap);
+        }
+        let receipt = self.append(patch.writer.clone(), patch.base_head, patch.seq, patch.edits.clone());
+        if self.stored.is_none() {
+            self.sync_to_disk();
+        }
+        receipt
+    }
+
+    fn append(&mut self, writer: String, base_head: u64, seq: u64, edits: Vec<Edit>) -> Answer {
+        let last = seq + edits.len() as u64 - 1;
+        if self.fault == Fault::LastWriterWins {
+            for edit in &edits {
+                if let Ok(text) = apply_to(&self.text, std::slice::from_ref(edit)) {
+                    self.text = text;
+                }
+            }
+        } else {
+            let lost = usize::from(self.fault == Fault::DropsAnEdit && self.head() % 5 == 3);
+            match apply_to(&self.text, &edits[lost..]) {
+                Ok(text) => self.text = text,
+                Err(_) if self.fault == Fault::None => panic!("an accepted edit does not apply"),
+                Err(_) => return Answer::Rejected(Code::EditOutOfRange),
+            }
+        }
+        let hash = self.hash().next(&edits);
+        self.acked.insert(writer.clone(), last);
+        self.log.push(Accepted { writer, base_head, seq, edits, head: self.head() + 1, hash });
+        Self::receipt(&self.log[self.log.len() - 1])
+    }
+
+    fn receipt(accepted: &Accepted) -> Answer {
+        Answer::Receipt(Receipt {
+            head: accepted.head,
+            acked_seq: accepted.seq + accepted.edits.len() as u64 - 1,
+            hash: accepted.hash.hex(),
+            saved_at: 1,
+        })
+    }
+
+    fn conflict(&self, patch: &PatchDraft) -> Answer {
+        let missing = &self.log[usize::try_from(patch.base_head).expect("small")..];
+        let batch = |a: &Accepted| ConflictBatch { head: a.head, writer: a.writer.clone(), len: a.edits.len() };
+        Answer::Conflict(Conflict {
+            head: self.head(),
+            hash: self.hash().hex(),
+            acked_seq: self.acked(&patch.writer),
+            edits: missing.iter().flat_map(|accepted| accepted.edits.clone()).collect(),
+            batches: missing.iter().map(batch).collect(),
+        })
+    }
+
+    /// The owner has signed in: what lies in escrow is merged, as the writer itself would have.
+    ///
+    /// Copies stay, because later batches of the same writer were made on top of them.
+    pub(super) fn merge_escrow(&mut self) {
+        let writers: BTreeSet<String> = self.escrow.iter().map(|patch| patch.writer.clone()).collect();
+        for writer in writers {
+            // A writer's base only ever moves on: what has an older one is a late copy.
+            let own = self.escrow.iter().filter(|patch| patch.writer == writer);
+            let base_head = own.clone().map(|patch| patch.base_head).max().unwrap_or(0);
+            let mut own: Vec<PatchDraft> = own.filter(|patch| patch.base_head == base_head).cloned().collect();
+            own.sort_by_key(|patch| (patch.seq, std::cmp::Reverse(patch.edits.len())));
+            let mut next = own.first().map_or(1, |patch| patch.seq);
+            let mut ops: Vec<Op> = Vec::new();
+            for patch in own {
+                if patch.seq == next + ops.len() as u64 {
+                    ops.extend(patch.edits.into_iter().map(Op::from));
+                }
+            }
+            // A late copy of what was accepted meanwhile, perhaps in another form.
+            if next + ops.len() as u64 <= self.acked(&writer) + 1 {
+                continue;
+            }
+            for accepted in &self.log[usize::try_from(base_head).expect("small").min(self.log.len())..] {
+                if accepted.writer != writer {
+                    rebase_ops(&mut ops, &accepted.edits);
+                    continue;
+                }
+                // The beginning of what is in escrow was accepted already.
+                let len = accepted.edits.len().min(ops.len());
+                if ops[..len].iter().map(Op::collapse).collect::<Vec<_>>() != accepted.edits[..len] {
+                    assert_ne!(self.fault, Fault::None, "escrow and log differ");
+                    return;
+                }
+                ops.drain(..len);
+                next += len as u64;
+            }
+            if !ops.is_empty() && next == self.acked(&writer) + 1 {
+                let edits: Vec<Edit> = ops.iter().map(Op::collapse).collect();
+                self.append(writer.clone(), self.head(), next, edits);
+            }
+        }
+    }
+}
