@@ -140,7 +140,7 @@ bench: build ## measure the numbers that Holdfast promises, each beside its base
 
 .PHONY: toolchain
 toolchain:
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 		|| { echo 'Node 20 or newer is needed (node --version)'; exit 1; }
 	@rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs test -d 2>/dev/null \
 		|| { echo '==> adding the wasm target'; rustup target add wasm32-unknown-unknown; }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
+use axum::http::header;
 use axum::http::request::Parts;
 use holdfast::wire::Code;
 use serde::de::DeserializeOwned;
@@ -35,9 +36,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJ
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let has_type = request.headers().contains_key(axum::http::header::CONTENT_TYPE);
-        let is_empty = axum::body::HttpBody::size_hint(request.body()).exact() == Some(0);
-        if is_empty && !has_type {
+        // RFC 9112, section 6.3: a request with neither of these has no body.
+        let has = |name| request.headers().get(name).is_some_and(|value| value.as_bytes() != b"0");
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING].iter().any(has) {
             return Ok(Self(T::default()));
         }
         JsonBody::from_request(request, state).await.map(|JsonBody(body)| Self(body))
