@@ -1,0 +1,1 @@
+//! With the AWS SDK.

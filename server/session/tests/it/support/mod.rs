@@ -1,0 +1,184 @@
+//! An app with sessions, its pool and its browsers.
+
+mod browser;
+mod forge;
+mod pool;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use base64::Engine as _;
+use holdfast::clock::{Clock as _, ManualClock};
+use holdfast::entropy::SeededEntropy;
+use holdfast::session::Limits;
+use holdfast::wire::Code;
+use holdfast_session::jwks::Jwks;
+use holdfast_session::provider::IdentityProvider;
+use holdfast_session::routes::{ProblemResponse, session_routes};
+use holdfast_session::rows::{MemoryRows, RowId, SessionRow, SessionRows};
+use holdfast_session::seal::Keys;
+use holdfast_session::sessions::{Live, Peek, Ports, Refusal, SavingSession, Sessions, SessionsConfig, SignedIn};
+use holdfast_session::store::RowStore;
+use holdfast_session::verify::Verifier;
+use tokio::sync::Semaphore;
+use tower_sessions::Session;
+
+pub(crate) use browser::{Answer, Browser};
+pub(crate) use forge::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
+pub(crate) use pool::{FakePool, Refresh};
+
+pub(crate) const SECOND: i64 = 1_000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+
+/// Everything of one test.
+pub(crate) struct App {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) pool: Arc<FakePool>,
+    pub(crate) rows: Arc<MemoryRows>,
+    pub(crate) sessions: Sessions,
+    pub(crate) router: Router,
+    /// `/slow` answers once for every permit.
+    pub(crate) slow: Arc<Semaphore>,
+    /// One permit for every `/slow` that has its session.
+    pub(crate) slow_entered: Arc<Semaphore>,
+}
+
+#[derive(Clone)]
+struct Gates {
+    sessions: Sessions,
+    slow: Arc<Semaphore>,
+    entered: Arc<Semaphore>,
+}
+
+impl App {
+    /// Access tokens of an hour, refresh tokens of a day, http.
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub(crate) fn with(adjust: impl FnOnce(&mut SessionsConfig)) -> Self {
+        let clock = Arc::new(ManualClock::default());
+        let pool = Arc::new(FakePool::new(Arc::clone(&clock)));
+        let jwks = Jwks::new(StaticKeys::of(pool.forge()), clock.clone());
+        Self::over(clock, pool, jwks, adjust)
+    }
+
+    pub(crate) fn over(
+        clock: Arc<ManualClock>,
+        pool: Arc<FakePool>,
+        jwks: Jwks,
+        adjust: impl FnOnce(&mut SessionsConfig),
+    ) -> Self {
+        let mut config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
+        adjust(&mut config);
+        let rows = Arc::new(MemoryRows::default());
+        let ports = Ports {
+            provider: Arc::clone(&pool) as Arc<dyn IdentityProvider>,
+            verifier: Verifier::new(jwks, vec![ISSUER.to_owned()], CLIENT, clock.clone()),
+            rows: rows.clone(),
+            keys: keys(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(7)),
+        };
+        let sessions = Sessions::new(config, ports);
+        let (slow, slow_entered) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let gates = Gates { sessions: sessions.clone(), slow: slow.clone(), entered: slow_entered.clone() };
+        let router = routes(gates).merge(session_routes(sessions.clone())).layer(sessions.layer());
+        Self { clock, pool, rows, sessions, router, slow, slow_entered }
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser in which Ada has signed in.
+    pub(crate) async fn signed_in(&self) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.sign_in("ada@example.com", "Password-1").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        browser
+    }
+
+    fn session_of(&self, browser: &Browser) -> Session {
+        let store = RowStore::new(self.rows.clone(), self.clock.clone(), Limits::default());
+        Session::new(Some(browser.id()), Arc::new(store), None)
+    }
+
+    /// The browser's session as a handler would get it.
+    pub(crate) async fn sessions_live(&self, browser: &Browser) -> Live {
+        self.sessions.current(&self.session_of(browser)).await.expect("alive")
+    }
+
+    pub(crate) async fn refusal(&self, browser: &Browser) -> Refusal {
+        self.sessions.current(&self.session_of(browser)).await.expect_err("ended")
+    }
+
+    pub(crate) fn advance(&self, ms: i64) {
+        self.clock.advance(time::Duration::milliseconds(ms));
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    pub(crate) async fn row(&self, browser: &Browser) -> SessionRow {
+        self.rows.find(browser.row_id()).await.expect("memory").expect("a row")
+    }
+
+    pub(crate) async fn row_by_id(&self, id: RowId) -> SessionRow {
+        self.rows.find(id).await.expect("memory").expect("a row")
+    }
+}
+
+pub(crate) fn keys() -> Keys {
+    Keys::parse(&format!("k1:{}", base64::engine::general_purpose::STANDARD.encode([7_u8; 32]))).expect("a ring")
+}
+
+/// Lets every task that can run do so.
+pub(crate) async fn settle() {
+    for _ in 0..500 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn routes(gates: Gates) -> Router {
+    Router::new()
+        .route("/work", get(work))
+        .route("/save", post(save))
+        .route("/slow", get(slow))
+        .route("/broken", get(broken))
+        .route("/panics", get(panics))
+        .route("/peek", get(peek))
+        .with_state(gates)
+}
+
+/// What no app may do: hands the access token out. It is how a test sees which one the server holds.
+async fn work(State(gates): State<Gates>, SignedIn(live): SignedIn) -> Result<String, ProblemResponse> {
+    Ok(gates.sessions.access_token(&live)?.expose().to_owned())
+}
+
+async fn save(SavingSession(live): SavingSession) -> String {
+    format!("saved for {}", live.sub())
+}
+
+async fn slow(State(gates): State<Gates>, SignedIn(live): SignedIn) -> Result<String, ProblemResponse> {
+    gates.entered.add_permits(1);
+    gates.slow.acquire().await.map_err(|_| Code::Internal)?.forget();
+    Ok(format!("done for {}", live.sub()))
+}
+
+async fn broken(SignedIn(_): SignedIn) -> StatusCode {
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+async fn panics(SignedIn(_): SignedIn) -> StatusCode {
+    panic!("on purpose")
+}
+
+async fn peek(Peek(live): Peek) -> String {
+    live.sub().to_owned()
+}
