@@ -9,7 +9,7 @@ mod rebase;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod traces;
+pub(crate) mod traces;
 
 use serde::{Deserialize, Serialize};
 

@@ -11,25 +11,25 @@ use super::*;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Trace {
+pub(crate) struct Trace {
     #[serde(default)]
-    start_content: String,
-    end_content: String,
-    txns: Vec<Txn>,
+    pub(crate) start_content: String,
+    pub(crate) end_content: String,
+    pub(crate) txns: Vec<Txn>,
 }
 
 #[derive(Deserialize)]
-struct Txn {
+pub(crate) struct Txn {
     #[serde(default)]
     parents: Vec<usize>,
     #[serde(default)]
     agent: usize,
     /// Position and length in Unicode code points.
-    patches: Vec<(usize, usize, String)>,
+    pub(crate) patches: Vec<(usize, usize, String)>,
 }
 
 /// The trace, or `None`, said aloud, where there is no folder.
-fn trace(name: &str) -> Option<Trace> {
+pub(crate) fn trace(name: &str) -> Option<Trace> {
     let Ok(folder) = std::env::var("HOLDFAST_TRACES") else {
         eprintln!("SKIPPED: {name} was not replayed, HOLDFAST_TRACES is not set");
         return None;
@@ -42,7 +42,7 @@ fn trace(name: &str) -> Option<Trace> {
 }
 
 /// The edit that a patch is, in UTF-16 units of `text`.
-fn edit_of(text: &Rope, (at, deleted, inserted): (usize, usize, String)) -> Edit {
+pub(crate) fn edit_of(text: &Rope, (at, deleted, inserted): (usize, usize, String)) -> Edit {
     let start = text.char_to_utf16_cu(at);
     let end = text.char_to_utf16_cu(at + deleted);
     let units = |n: usize| u32::try_from(n).expect("small");
@@ -50,7 +50,7 @@ fn edit_of(text: &Rope, (at, deleted, inserted): (usize, usize, String)) -> Edit
 }
 
 /// Applies `edit` and returns what it removed.
-fn apply(text: &mut Rope, edit: &Edit) -> String {
+pub(crate) fn apply(text: &mut Rope, edit: &Edit) -> String {
     let start = text.utf16_cu_to_char(edit.at as usize);
     let end = text.utf16_cu_to_char((edit.at + edit.deleted) as usize);
     assert_eq!(text.char_to_utf16_cu(end) - text.char_to_utf16_cu(start), edit.deleted as usize, "a pair is split");

@@ -266,15 +266,14 @@ impl Sync {
         self.head = receipt.head;
         self.hash = hash;
         self.saved_at = Some(receipt.saved_at);
-        self.batches.drain(..=self.current.min(self.batches.len().saturating_sub(1)));
+        self.batches.drain(..(self.current + 1).min(self.batches.len()));
         self.ack(covered, effects);
         self.settled();
         self.merging = false;
-        // A receipt is given to nobody but the owner.
-        if let Session::Unknown | Session::Ended(_) = self.session
-            && !self.escrow_open
-        {
+        // A receipt is given to nobody but the owner. After an end that was learnt meanwhile it says nothing new.
+        if self.session == Session::Unknown || self.escrow_open {
             self.session = Session::Live;
+            self.escrow_open = false;
         }
         for remote in std::mem::take(&mut self.remote) {
             self.remote(remote, effects);
@@ -284,7 +283,7 @@ impl Sync {
     /// The first `count` pending edits are on the server's disk.
     pub(super) fn ack(&mut self, count: usize, effects: &mut Vec<Effect>) {
         for op in self.pending.drain(..count.min(self.pending.len())) {
-            self.unsaved -= op.inserted.chars().count() as u64;
+            self.unsaved = self.unsaved.saturating_sub(op.inserted.chars().count() as u64);
             self.acked += 1;
         }
         self.escrowed = self.escrowed.max(self.acked);
@@ -473,7 +472,7 @@ impl Sync {
         if !self.pending.iter().skip(before).any(Op::has_holes) {
             return;
         }
-        let ops = self.pending.split_off(before);
+        let ops = self.pending.split_off(before.min(self.pending.len()));
         let mut edits = Vec::new();
         for op in &ops {
             if op.has_holes() { op.clone().expand(&mut edits) } else { edits.push(op.collapse()) }

@@ -17,6 +17,8 @@ mod machine;
 mod simulation;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traces;
 
 use crate::edit::Edit;
 use crate::receipt::Chain;
