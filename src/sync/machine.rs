@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use super::backoff::{Backoff, LONGEST_MS};
-use super::{Alarm, Answer, Effect, Event, Remote, SaveState, Session, Start, Status, batch};
+use super::{Alarm, Effect, Event, Remote, SaveState, Session, Start, Status, batch};
 use crate::edit::{Edit, Op, rebase_ops};
 use crate::receipt::Chain;
-use crate::wire::{Code, EndReason, PatchDraft, Receipt};
+use crate::wire::{EndReason, PatchDraft};
 
 /// Quiet for this long, and what was typed is sent.
 const DEBOUNCE_MS: u64 = 400;
@@ -24,57 +24,57 @@ const MAX_REMOTE: usize = 256;
 #[derive(Debug)]
 pub struct Sync {
     pub(super) writer: String,
-    sub: String,
+    pub(super) sub: String,
     pub(super) head: u64,
     pub(super) hash: Chain,
     pub(super) typed: u64,
-    journalled: u64,
+    pub(super) journalled: u64,
     pub(super) acked: u64,
     /// The last edit in escrow; at least `acked` where it says anything.
-    escrowed: u64,
-    saved_at: Option<i64>,
+    pub(super) escrowed: u64,
+    pub(super) saved_at: Option<i64>,
     /// The edits `acked + 1 ..= typed`.
     pub(super) pending: Vec<Op>,
     /// Characters inserted by `pending`.
-    unsaved: u64,
+    pub(super) unsaved: u64,
     /// How the first of `pending` were divided into batches when they were sent.
     pub(super) batches: VecDeque<usize>,
     /// Which of `batches` is next, or in flight; those before it lie in escrow.
-    current: usize,
+    pub(super) current: usize,
     /// An answer is awaited.
-    in_flight: bool,
+    pub(super) in_flight: bool,
     /// An attempt to send the current batch had an unknown outcome.
-    outcome_unknown: bool,
+    pub(super) outcome_unknown: bool,
     /// Batches of others that arrived while ours was out.
-    remote: VecDeque<Remote>,
+    pub(super) remote: VecDeque<Remote>,
 
-    session: Session,
+    pub(super) session: Session,
     /// The last save after the session's end went into escrow, so the next may too.
-    escrow_open: bool,
+    pub(super) escrow_open: bool,
     /// The owner was found to be signed in while a batch was in flight.
-    revived: bool,
+    pub(super) revived: bool,
     /// `404` was answered although the owner is signed in.
-    missing: bool,
+    pub(super) missing: bool,
 
     /// A `409` was merged, and the merged edits have no receipt yet.
     pub(super) merging: bool,
-    trouble: Option<Trouble>,
-    alarmed: Option<Alarm>,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) alarmed: Option<Alarm>,
 
-    last_typed_at: u64,
+    pub(super) last_typed_at: u64,
     /// When the first edit that was never sent was typed.
-    first_unsent_at: Option<u64>,
-    urgent: bool,
-    hold_until: u64,
+    pub(super) first_unsent_at: Option<u64>,
+    pub(super) urgent: bool,
+    pub(super) hold_until: u64,
     /// `hold_until` is the server's wish, which no event of ours overrides.
-    hold_is_servers: bool,
-    wake_at: Option<u64>,
+    pub(super) hold_is_servers: bool,
+    pub(super) wake_at: Option<u64>,
     pub(super) backoff: Backoff,
 }
 
 /// Why saving does not work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+pub(super) enum Trouble {
     /// The server's disk is full or broken; tried again by itself.
     Disk,
     /// A definite no; tried again when something has changed, `REFUSED_MS` apart.
@@ -194,152 +194,6 @@ impl Sync {
         self.changed();
     }
 
-    fn answered(&mut self, answer: Answer, now: u64, effects: &mut Vec<Effect>) {
-        if !self.in_flight {
-            return;
-        }
-        self.in_flight = false;
-        match answer {
-            Answer::Receipt(receipt) => self.receipt(&receipt, now, effects),
-            Answer::Escrowed { acked_seq } => self.escrowed(acked_seq, now, effects),
-            Answer::Conflict(conflict) => self.conflict(&conflict, now, effects),
-            // A session that began while this answer was under way is not the one that it speaks of.
-            Answer::SessionEnded(_) | Answer::OtherUser | Answer::NotFound if self.revived => {}
-            Answer::SessionEnded(reason) => {
-                self.escrow_open = false;
-                self.session_ended(reason);
-            }
-            Answer::OtherUser => {
-                self.session = Session::OtherUser;
-                effects.push(Effect::AskSession);
-            }
-            Answer::NotFound if self.missing => self.refused(Alarm::Rejected(Code::NotFound), now, effects),
-            Answer::NotFound => {
-                self.missing = true;
-                self.session = Session::Unknown;
-                self.hold(now, None);
-                effects.push(Effect::AskSession);
-            }
-            Answer::CannotSave { ms } => {
-                self.outcome_unknown = true;
-                self.trouble = Some(Trouble::Disk);
-                self.alarm(Alarm::Rejected(Code::CannotSave), effects);
-                let wait = ms.unwrap_or_else(|| self.backoff.next_disk_ms());
-                self.hold(now, Some(wait));
-            }
-            Answer::Rejected(code) => {
-                self.may_regroup();
-                let lost = matches!(code, Code::HeadUnknown | Code::SeqGap);
-                self.refused(if lost { Alarm::ServerLostEdits } else { Alarm::Rejected(code) }, now, effects);
-            }
-            Answer::RetryAfter { ms } => {
-                self.outcome_unknown = true;
-                self.hold(now, ms);
-            }
-            Answer::Failed => {
-                self.outcome_unknown = true;
-                self.hold(now, None);
-            }
-        }
-        if std::mem::take(&mut self.revived) {
-            self.current = 0;
-            self.urgent = true;
-        }
-    }
-
-    fn receipt(&mut self, receipt: &Receipt, now: u64, effects: &mut Vec<Effect>) {
-        let mut hash = self.hash;
-        let mut covered = 0;
-        for len in self.batches.iter().take(self.current + 1) {
-            hash = hash.next(&collapse(self.pending.get(covered..covered + len).unwrap_or_default()));
-            covered += len;
-        }
-        if receipt.acked_seq < self.acked + covered as u64
-            || self.typed < receipt.acked_seq
-            || receipt.head <= self.head
-        {
-            return self.refused(Alarm::ServerLostEdits, now, effects);
-        }
-        if Chain::parse(&receipt.hash) != Some(hash) {
-            return self.refused(Alarm::HashMismatch, now, effects);
-        }
-        self.head = receipt.head;
-        self.hash = hash;
-        self.saved_at = Some(receipt.saved_at);
-        self.batches.drain(..(self.current + 1).min(self.batches.len()));
-        self.ack(covered, effects);
-        self.settled();
-        self.merging = false;
-        // A receipt is given to nobody but the owner. After an end that was learnt meanwhile it says nothing new.
-        if self.session == Session::Unknown || self.escrow_open {
-            self.session = Session::Live;
-            self.escrow_open = false;
-        }
-        for remote in std::mem::take(&mut self.remote) {
-            self.remote(remote, effects);
-        }
-    }
-
-    /// The first `count` pending edits are on the server's disk.
-    pub(super) fn ack(&mut self, count: usize, effects: &mut Vec<Effect>) {
-        for op in self.pending.drain(..count.min(self.pending.len())) {
-            self.unsaved = self.unsaved.saturating_sub(op.inserted.chars().count() as u64);
-            self.acked += 1;
-        }
-        self.escrowed = self.escrowed.max(self.acked);
-        effects.push(Effect::TrimJournal { through: self.acked });
-    }
-
-    /// A definite answer: nothing is in doubt any more.
-    pub(super) fn settled(&mut self) {
-        self.current = 0;
-        self.outcome_unknown = false;
-        self.trouble = None;
-        self.alarmed = None;
-        self.missing = false;
-        self.hold_until = 0;
-        self.hold_is_servers = false;
-        self.backoff.reset();
-    }
-
-    /// Edits that were rebased are sent at once.
-    pub(super) fn send_merged(&mut self, now: u64) {
-        self.batches.clear();
-        self.merging = !self.pending.is_empty();
-        self.first_unsent_at = self.merging.then_some(now);
-        self.urgent = true;
-    }
-
-    fn escrowed(&mut self, acked_seq: u64, now: u64, effects: &mut Vec<Effect>) {
-        let sent: usize = self.batches.iter().take(self.current + 1).sum();
-        let last = self.acked + sent as u64;
-        if acked_seq < last {
-            return self.refused(Alarm::ServerLostEdits, now, effects);
-        }
-        self.settled_in_escrow(last);
-        if self.session == Session::Live && !self.revived {
-            self.session = Session::Ended(EndReason::Expired);
-        }
-        self.escrow_open = self.session != Session::Live;
-    }
-
-    fn settled_in_escrow(&mut self, last: u64) {
-        let current = self.current + 1;
-        self.settled();
-        self.current = current;
-        self.escrowed = last;
-    }
-
-    /// The current batch was refused for what is in it: its edits may be sent together with newer ones, which may mend
-    /// it (a text that was too large is not any more). Otherwise a batch is only ever sent again as it was, because a
-    /// copy of it may still be on its way.
-    fn may_regroup(&mut self) {
-        if !self.outcome_unknown && self.current + 1 == self.batches.len() {
-            self.batches.pop_back();
-            self.first_unsent_at.get_or_insert(self.last_typed_at);
-        }
-    }
-
     fn signed_in(&mut self, sub: &str, now: u64) {
         if sub != self.sub {
             self.session = Session::OtherUser;
@@ -362,7 +216,7 @@ impl Sync {
         self.changed();
     }
 
-    fn session_ended(&mut self, reason: EndReason) {
+    pub(super) fn session_ended(&mut self, reason: EndReason) {
         if self.session != Session::OtherUser {
             self.session = Session::Ended(reason);
         }
@@ -400,7 +254,7 @@ impl Sync {
         self.alarm(alarm, effects);
     }
 
-    fn alarm(&mut self, alarm: Alarm, effects: &mut Vec<Effect>) {
+    pub(super) fn alarm(&mut self, alarm: Alarm, effects: &mut Vec<Effect>) {
         if self.alarmed != Some(alarm) {
             self.alarmed = Some(alarm);
             effects.push(Effect::Alarm(alarm));
@@ -414,7 +268,7 @@ impl Sync {
         self.hold_until = now.saturating_add(wait);
     }
 
-    fn retry_early(&mut self, now: u64) {
+    pub(super) fn retry_early(&mut self, now: u64) {
         if !self.hold_is_servers {
             self.hold_until = now;
             self.backoff.reset();

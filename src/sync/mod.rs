@@ -9,6 +9,7 @@
 //! - `now_ms` comes from a monotonic clock. A late or superfluous [`Event::Tick`] does no harm.
 
 mod answer;
+mod answered;
 mod backoff;
 mod batch;
 mod conflict;

@@ -12,7 +12,7 @@ use crate::wire::{Code, EndReason, PatchDraft};
 const OWNER: &str = "owner";
 
 /// When people stop typing and everything is mended.
-const MENDED_AT: u64 = 60_000;
+const MENDED_AT: u64 = 45_000;
 
 /// When everything must be saved.
 const QUIET_AT: u64 = MENDED_AT + 240_000;
