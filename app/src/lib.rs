@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `pages` | every page, as a pure function of the data it is given (server only) |
 //! | `islands` | what is alive: the shell with its shared state, the banner, the dialog, the editor |
+//! | `api` | the wire's JSON, read and written with little code |
 //! | `browser` | the only files that touch web-sys |
 //! | `words` | every word a person reads |
 //!
 //! It knows the domain and the HTTP contract; it knows no server, no database and no token. Islands speak the HTTP API
 //! through one small client and call no server function.
 
+mod api;
 mod browser;
 mod islands;
 #[cfg(feature = "ssr")]

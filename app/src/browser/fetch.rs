@@ -1,5 +1,6 @@
 //! The one HTTP client of the islands.
 
+use super::json::Json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestInit, RequestRedirect, Response};
@@ -29,8 +30,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// `Retry-After`, in milliseconds.
     pub(crate) retry_after_ms: Option<u64>,
-    /// The body.
-    pub(crate) body: String,
+    /// The body; nothing where it is not JSON.
+    pub(crate) body: Json,
 }
 
 /// Sends it; `None` when no whole answer arrived: then the outcome is unknown.
@@ -61,6 +62,7 @@ async fn send(ask: &Ask<'_>) -> Result<Reply, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let response: Response = JsFuture::from(window.fetch_with_str_and_init(ask.path, &init)).await?.unchecked_into();
     let retry_after = response.headers().get("retry-after")?.and_then(|seconds| seconds.parse::<u64>().ok());
-    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let text = JsFuture::from(response.text()?).await?;
+    let body = text.as_string().map(|text| Json::parse(&text)).unwrap_or_default();
     Ok(Reply { status: response.status(), retry_after_ms: retry_after.map(|seconds| seconds * 1000), body })
 }

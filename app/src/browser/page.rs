@@ -15,6 +15,11 @@ pub(crate) fn find(selector: &str) -> Option<Element> {
     document()?.query_selector(selector).ok()?
 }
 
+/// The content of the `<meta>` element `name`.
+pub(crate) fn meta(name: &str) -> Option<String> {
+    find(&["meta[name=", name, "]"].concat())?.get_attribute("content")
+}
+
 /// Whether the tab is out of sight.
 pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)

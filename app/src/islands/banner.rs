@@ -11,7 +11,7 @@ use crate::words;
 /// Always in the page; quiet, it is out of sight.
 #[island]
 pub(crate) fn Banner() -> impl IntoView {
-    let Some(desk) = use_context::<Desk>() else { return ().into_any() };
+    let desk = expect_context::<Desk>();
     let phase = Memo::new(move |_| desk.phase());
     let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired);
     let text = Memo::new(move |_| match phase.get() {
@@ -49,7 +49,6 @@ pub(crate) fn Banner() -> impl IntoView {
             <p class="visually-hidden" aria-live="assertive">{move || assertive.get()}</p>
         </section>
     }
-    .into_any()
 }
 
 /// What a screen reader says, few and far between: the domain decides what and when.

@@ -3,7 +3,7 @@
 
 use holdfast::session::{Countdown, Phase, Thresholds, phase};
 use holdfast::sync::SaveState;
-use holdfast::wire::{EndReason, LimitKind, SessionStatus, User};
+use holdfast::wire::{EndReason, LimitKind, Policy, SessionStatus, User};
 use leptos::prelude::*;
 
 /// Who is signed in, as far as this page knows.
@@ -58,7 +58,9 @@ pub(crate) struct Desk {
 impl Desk {
     /// The state a page begins with. It was counted by the server after the page was asked for, which is moment 0 of the
     /// page's clock: counting from there never shows too much.
-    pub(crate) fn new(status: SessionStatus) -> Self {
+    pub(crate) fn new(status: Option<SessionStatus>) -> Self {
+        // Without its start, which the server always writes, a page only knows that it has to ask.
+        let status = status.unwrap_or_else(unknown);
         let thresholds = thresholds(&status);
         Self {
             owner: StoredValue::new(status.user),
@@ -114,4 +116,19 @@ impl Desk {
 
 pub(super) fn thresholds(status: &SessionStatus) -> Thresholds {
     Thresholds { notice_ms: status.notice_ms, warning_ms: status.warning_ms }
+}
+
+fn unknown() -> SessionStatus {
+    SessionStatus {
+        user: User { sub: String::new(), email: String::new() },
+        sign_in_by_ms: 0,
+        sign_in_by_kind: LimitKind::Refresh,
+        access_ms: 0,
+        refresh_ms: 0,
+        signed_in_ms_ago: i64::MAX,
+        policy: Policy::Countdown,
+        notice_ms: 0,
+        warning_ms: 0,
+        provider_unavailable: false,
+    }
 }

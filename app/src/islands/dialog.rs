@@ -1,6 +1,6 @@
 //! Signing in again without leaving the page. Opened by the button only; the text behind it is not touched.
 
-use holdfast::wire::{Code, SignIn, SignInOutcome};
+use holdfast::wire::{Code, SignIn};
 use leptos::ev::SubmitEvent;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
@@ -8,14 +8,15 @@ use leptos::task::spawn_local;
 
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
-use super::watch::code;
+use crate::api;
 use crate::browser::{Ask, fetch, monotonic_ms};
 use crate::words;
 
-/// `email` is the address of the one this page belongs to.
+/// The dialog, closed.
 #[island]
-pub(crate) fn SignInDialog(email: String) -> impl IntoView {
-    let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
+pub(crate) fn SignInDialog() -> impl IntoView {
+    let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
+    let email = desk.owner.with_value(|owner| owner.email.clone());
     let dialog = NodeRef::<Dialog>::new();
     let name = NodeRef::<Input>::new();
     let password = NodeRef::<Input>::new();
@@ -104,25 +105,22 @@ pub(crate) fn SignInDialog(email: String) -> impl IntoView {
             </form>
         </dialog>
     }
-    .into_any()
 }
 
 /// Signs in; the answer says who is signed in now, or what to tell the person.
 async fn sign_in_as(sign_in: &SignIn, watcher: Watcher) -> Result<Who, &'static str> {
-    let body = serde_json::to_string(sign_in).unwrap_or_default();
+    let body = api::sign_in(sign_in);
     let asked = monotonic_ms();
     let ask = Ask { method: "POST", path: "/api/session", body: Some(&body), ..Ask::default() };
     let reply = fetch(&ask).await.ok_or(words::NO_CONNECTION)?;
     if reply.status != 200 {
-        return Err(words::problem(code(&reply).unwrap_or(Code::Internal)));
+        return Err(words::problem(api::code(&reply).unwrap_or(Code::Internal)));
     }
-    match serde_json::from_str(&reply.body) {
-        Ok(SignInOutcome::SignedIn(status)) => {
-            let watch = watcher.get_value().ok_or(words::NO_CONNECTION)?;
-            watch.tell_tabs();
-            Ok(watch.take(&status, asked, monotonic_ms()))
-        }
-        Ok(SignInOutcome::Challenge { .. }) => Err(words::MORE_STEPS),
-        Err(_) => Err(words::problem(Code::Internal)),
+    if reply.body.get("challenge").text().is_some() {
+        return Err(words::MORE_STEPS);
     }
+    let status = api::session_status(&reply.body).ok_or(words::problem(Code::Internal))?;
+    let watch = watcher.get_value().ok_or(words::NO_CONNECTION)?;
+    watch.tell_tabs();
+    Ok(watch.take(&status, asked, monotonic_ms()))
 }

@@ -8,9 +8,11 @@ mod dialog;
 mod editor;
 mod shell;
 mod sign_out;
+mod start;
 mod watch;
 
 pub(crate) use banner::Banner;
 pub(crate) use dialog::SignInDialog;
 pub(crate) use editor::Editor;
 pub(crate) use shell::Shell;
+pub(crate) use start::{META, Start, StartDocument};

@@ -1,11 +1,11 @@
 //! The outermost island of every page of a signed-in writer: provides the desk and starts the watch.
 
 use holdfast::session::Phase;
-use holdfast::wire::SessionStatus;
 use leptos::prelude::*;
 
 use super::desk::{Desk, Who};
 use super::sign_out;
+use super::start::Start;
 use super::watch::Watch;
 use crate::browser;
 use crate::words;
@@ -16,10 +16,11 @@ const FRESH_MS: i64 = 30_000;
 /// The watch, once the page is alive; there is none on the server.
 pub(crate) type Watcher = StoredValue<Option<Watch>, LocalStorage>;
 
-/// Surrounds the page; `status` is what was left of the sign-in when the server rendered it.
+/// Surrounds the page.
 #[island]
-pub(crate) fn Shell(status: SessionStatus, children: Children) -> impl IntoView {
-    let fresh = status.signed_in_ms_ago < FRESH_MS;
+pub(crate) fn Shell(children: Children) -> impl IntoView {
+    let status = Start::given().map(|start| start.status);
+    let fresh = status.as_ref().is_some_and(|status| status.signed_in_ms_ago < FRESH_MS);
     let desk = Desk::new(status);
     let watcher: Watcher = StoredValue::new_local(None);
     provide_context(desk);

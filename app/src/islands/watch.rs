@@ -5,12 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use holdfast::session::Countdown;
-use holdfast::wire::{Code, EndReason, Problem, SessionStatus};
+use holdfast::wire::SessionStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::{Desk, Who, thresholds};
-use crate::browser::{Ask, Reply, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
+use crate::api;
+use crate::browser::{Ask, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
 
 /// A tab that is looked at asks this often, so that a sign-out elsewhere is noticed.
 const ASK_EVERY_MS: u64 = 60_000;
@@ -45,6 +46,15 @@ impl Watch {
         }
         let ask = watch.clone();
         watch.tabs.listen(move || ask.ask());
+        let (tell, desk) = (watch.clone(), watch.desk);
+        // An end that was found here is looked for by the other tabs at once, too.
+        Effect::new(move |before: Option<bool>| {
+            let over = matches!(desk.who.get(), Who::Nobody(_));
+            if over && before == Some(false) {
+                tell.tell_tabs();
+            }
+            over
+        });
         let back = watch.clone();
         every_return(move || back.ask());
         watch.tick();
@@ -80,10 +90,10 @@ impl Watch {
             watch.state.asking.set(false);
             watch.state.asked_at.set(monotonic_ms());
             let Some(reply) = reply else { return };
-            if let Some(reason) = ended(&reply) {
+            if let Some(reason) = api::ended(&reply) {
                 watch.desk.set_who(Who::Nobody(reason));
             } else if reply.status == 200
-                && let Ok(status) = serde_json::from_str::<SessionStatus>(&reply.body)
+                && let Some(status) = api::session_status(&reply.body)
             {
                 watch.take(&status, asked, monotonic_ms());
             }
@@ -129,17 +139,4 @@ impl Watch {
         }
         remaining
     }
-}
-
-/// The code of an answer that is a problem.
-pub(crate) fn code(reply: &Reply) -> Option<Code> {
-    serde_json::from_str::<Problem>(&reply.body).ok().map(|problem| problem.code)
-}
-
-/// Why the sign-in ended, if the answer says that it did.
-pub(crate) fn ended(reply: &Reply) -> Option<EndReason> {
-    if reply.status != 401 {
-        return None;
-    }
-    Some(code(reply).and_then(|code| EndReason::parse(&code.as_string())).unwrap_or(EndReason::SignedOut))
 }

@@ -7,10 +7,11 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 use super::account::{confirm_sign_up, sign_in, sign_up};
-use super::data::{Assets, Chrome, Page};
+use super::data::{Assets, Chrome, EditorPage, Page};
 use super::documents::documents;
 use super::editor::editor;
 use super::problem::problem;
+use crate::islands::{META, Start, StartDocument};
 use crate::words;
 
 /// The page as a complete response body. Renders in an owner of its own, so it can be called from anywhere.
@@ -26,8 +27,13 @@ pub fn render(page: Page, chrome: Chrome) -> String {
 pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let Chrome { assets, nonce, user } = chrome;
     let title = title(&page);
-    let alive = matches!(page, Page::Documents(_) | Page::Editor(_));
-    let scripts = alive.then(|| scripts(&assets, &nonce));
+    let start = start(&page);
+    let scripts = start.is_some().then(|| scripts(&assets, &nonce));
+    let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
+    let carried = carried.map(|start| view! { <meta name=META content=start /> });
+    if let Some(start) = start {
+        provide_context(start);
+    }
     let body = match page {
         Page::SignIn(page) => sign_in(page).into_any(),
         Page::SignUp(page) => sign_up(page).into_any(),
@@ -46,10 +52,23 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <meta name="robots" content="noindex" />
                 <title>{title}</title>
                 <link rel="stylesheet" href=assets.css nonce=nonce />
+                {carried}
                 {scripts}
             </head>
             <body>{body}</body>
         </html>
+    }
+}
+
+/// What the islands begin with, on pages that have any.
+fn start(page: &Page) -> Option<Start> {
+    match page {
+        Page::Documents(page) => Some(Start { status: page.session.clone(), document: None }),
+        Page::Editor(EditorPage { id, draft, session, .. }) => {
+            let document = StartDocument { id: id.clone(), head: draft.head, hash: draft.hash.clone() };
+            Some(Start { status: session.clone(), document: Some(document) })
+        }
+        _ => None,
     }
 }
 

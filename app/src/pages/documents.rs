@@ -11,11 +11,10 @@ use crate::words;
 
 pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
     let DocumentsPage { documents, now_ms, session } = page;
-    let email = session.user.email.clone();
     let header = header(&session.user);
     let list = if documents.is_empty() { empty().into_any() } else { list(documents, now_ms).into_any() };
     view! {
-        <Shell status=session>
+        <Shell>
             {header}
             <Banner />
             <main class="documents">
@@ -27,7 +26,7 @@ pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
                 </div>
                 {list}
             </main>
-            <SignInDialog email=email />
+            <SignInDialog />
         </Shell>
     }
 }

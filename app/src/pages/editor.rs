@@ -10,18 +10,17 @@ use crate::words;
 
 pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let EditorPage { id, title, draft, session, notice } = page;
-    let user = session.user.clone();
     let action = ["/documents/", &id].concat();
     let head = draft.head.to_string();
     let text = escape::textarea(&draft.text);
     let notice = notice.map(|notice| view! { <p class="editor-notice" role="status">{said(notice)}</p> });
     // The text travels once, in the text area: the island reads it from there.
     view! {
-        <Shell status=session>
-            {header(&user)}
+        <Shell>
+            {header(&session.user)}
             <Banner />
             <main class="editor-page">
-                <Editor id=id head=draft.head hash=draft.hash>
+                <Editor>
                     {notice}
                     <form class="editor-form" method="post" action=action autocomplete="off">
                         <input type="hidden" name="head" value=head />
@@ -54,7 +53,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                     </form>
                 </Editor>
             </main>
-            <SignInDialog email=user.email />
+            <SignInDialog />
         </Shell>
     }
 }

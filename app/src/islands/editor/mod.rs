@@ -15,7 +15,7 @@ mod title;
 mod version;
 
 use holdfast::session::Phase;
-use holdfast::sync::Start;
+use holdfast::sync;
 use leptos::html::Div;
 use leptos::prelude::*;
 
@@ -24,6 +24,7 @@ use self::status::Status;
 use self::title::Title;
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
+use super::start::{Start, StartDocument};
 use crate::browser;
 use crate::words;
 
@@ -43,19 +44,20 @@ impl Document {
     }
 }
 
-/// `id`, `head` and `hash` say which text it is that stands in the text area among `children`.
+/// `children` is the form.
 #[island]
-pub(crate) fn Editor(id: String, head: u64, hash: String, children: Children) -> impl IntoView {
-    let (Some(desk), Some(watcher)) = (use_context::<Desk>(), use_context::<Watcher>()) else { return ().into_any() };
+pub(crate) fn Editor(children: Children) -> impl IntoView {
+    let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
     let root = NodeRef::<Div>::new();
     let status = Status::new();
     let said = RwSignal::new(String::new());
     let alive = RwSignal::new(false);
-    let document = Document { id, sub: desk.owner.with_value(|owner| owner.sub.clone()) };
     Effect::new(move |_| {
         let (Some(root), Some(watch)) = (root.get(), watcher.get_value()) else { return };
+        let Some(StartDocument { id, head, hash }) = Start::given().and_then(|start| start.document) else { return };
+        let document = Document { id, sub: desk.owner.with_value(|owner| owner.sub.clone()) };
         let writer = browser::random_id();
-        let start = Start {
+        let start = sync::Start {
             seed: u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1),
             writer,
             sub: document.sub.clone(),
@@ -101,7 +103,6 @@ pub(crate) fn Editor(id: String, head: u64, hash: String, children: Children) ->
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// The value of an attribute that is there or not.

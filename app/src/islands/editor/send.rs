@@ -2,12 +2,10 @@
 
 use holdfast::sync::Answer;
 use holdfast::wire::{Code, EXPECTED_USER, PatchDraft, UNATTENDED};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::Document;
+use crate::api;
 use crate::browser::{Ask, Reply, fetch};
-use crate::islands::watch::{code, ended};
 
 /// Browsers keep at most 64 KiB in flight for pages that are gone; headers count, too.
 const KEEPALIVE_BYTES: usize = 60 * 1024;
@@ -21,15 +19,9 @@ pub(super) struct Manner {
     pub(super) leaving: bool,
 }
 
-/// What a `202` says.
-#[derive(Deserialize)]
-struct Escrowed {
-    acked_seq: u64,
-}
-
 /// Sends `batch`.
 pub(super) async fn send(document: &Document, batch: &PatchDraft, manner: Manner) -> Answer {
-    let Ok(body) = serde_json::to_string(batch) else { return Answer::Failed };
+    let body = api::patch_draft(batch);
     let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask {
         method: "PATCH",
@@ -42,59 +34,74 @@ pub(super) async fn send(document: &Document, batch: &PatchDraft, manner: Manner
 }
 
 fn answer(reply: &Reply) -> Answer {
-    let ms = reply.retry_after_ms;
-    match reply.status {
-        200 => body(reply).map_or(Answer::Failed, Answer::Receipt),
-        202 => body(reply).map_or(Answer::Failed, |Escrowed { acked_seq }| Answer::Escrowed { acked_seq }),
-        401 => ended(reply).map_or(Answer::Failed, Answer::SessionEnded),
-        403 if code(reply) == Some(Code::OtherUser) => Answer::OtherUser,
-        404 => Answer::NotFound,
-        409 => body(reply).map_or(Answer::Failed, Answer::Conflict),
-        503 if code(reply) == Some(Code::CannotSave) => Answer::CannotSave { ms },
-        408 => Answer::Failed,
-        429 | 503 => Answer::RetryAfter { ms },
-        400..500 => Answer::Rejected(code(reply).unwrap_or(Code::Invalid)),
-        _ => Answer::Failed,
-    }
+    let answer = match meaning(reply.status, api::code(reply), reply.retry_after_ms) {
+        Meaning::Receipt => api::receipt(&reply.body).map(Answer::Receipt),
+        Meaning::Escrowed => api::escrowed(&reply.body).map(|acked_seq| Answer::Escrowed { acked_seq }),
+        Meaning::Conflict => api::conflict(&reply.body).map(Answer::Conflict),
+        Meaning::SessionEnded => api::ended(reply).map(Answer::SessionEnded),
+        Meaning::Said(answer) => Some(answer),
+    };
+    answer.unwrap_or(Answer::Failed)
 }
 
-fn body<T: DeserializeOwned>(reply: &Reply) -> Option<T> {
-    serde_json::from_str(&reply.body).ok()
+/// What an answer means, before its body is read.
+#[derive(Debug, PartialEq)]
+enum Meaning {
+    Receipt,
+    Escrowed,
+    Conflict,
+    SessionEnded,
+    Said(Answer),
+}
+
+fn meaning(status: u16, code: Option<Code>, ms: Option<u64>) -> Meaning {
+    Meaning::Said(match (status, code) {
+        (200, _) => return Meaning::Receipt,
+        (202, _) => return Meaning::Escrowed,
+        (401, _) => return Meaning::SessionEnded,
+        (409, _) => return Meaning::Conflict,
+        (403, Some(Code::OtherUser)) => Answer::OtherUser,
+        (404, _) => Answer::NotFound,
+        (503, Some(Code::CannotSave)) => Answer::CannotSave { ms },
+        (429 | 503, _) => Answer::RetryAfter { ms },
+        (408, _) => Answer::Failed,
+        (400..500, code) => Answer::Rejected(code.unwrap_or(Code::Invalid)),
+        _ => Answer::Failed,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use holdfast::wire::{EndReason, Problem};
-
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, retry_after_ms: Some(2_000), body: body.to_owned() }
-    }
-
-    fn problem(code: Code) -> Reply {
-        reply(code.status(), &serde_json::to_string(&Problem::from(code)).expect("serializable"))
+    fn said(code: Code) -> Meaning {
+        meaning(code.status(), Some(code), Some(2_000))
     }
 
     #[test]
     fn every_answer_means_one_thing() {
-        assert_eq!(answer(&problem(Code::Idle)), Answer::SessionEnded(EndReason::Idle));
-        assert_eq!(answer(&problem(Code::OtherUser)), Answer::OtherUser);
-        assert_eq!(answer(&problem(Code::CrossOrigin)), Answer::Rejected(Code::CrossOrigin));
-        assert_eq!(answer(&problem(Code::NotFound)), Answer::NotFound);
-        assert_eq!(answer(&problem(Code::TooLarge)), Answer::Rejected(Code::TooLarge));
-        assert_eq!(answer(&problem(Code::SeqGap)), Answer::Rejected(Code::SeqGap));
-        assert_eq!(answer(&problem(Code::CannotSave)), Answer::CannotSave { ms: Some(2_000) });
-        assert_eq!(answer(&problem(Code::Unavailable)), Answer::RetryAfter { ms: Some(2_000) });
-        assert_eq!(answer(&problem(Code::Internal)), Answer::Failed);
-        assert_eq!(answer(&reply(202, r#"{"acked_seq":7}"#)), Answer::Escrowed { acked_seq: 7 });
+        assert_eq!(said(Code::Idle), Meaning::SessionEnded);
+        assert_eq!(said(Code::Conflict), Meaning::Conflict);
+        for (code, answer) in [
+            (Code::OtherUser, Answer::OtherUser),
+            (Code::CrossOrigin, Answer::Rejected(Code::CrossOrigin)),
+            (Code::NotFound, Answer::NotFound),
+            (Code::TooLarge, Answer::Rejected(Code::TooLarge)),
+            (Code::SeqGap, Answer::Rejected(Code::SeqGap)),
+            (Code::CannotSave, Answer::CannotSave { ms: Some(2_000) }),
+            (Code::Unavailable, Answer::RetryAfter { ms: Some(2_000) }),
+            (Code::TimedOut, Answer::Failed),
+            (Code::Internal, Answer::Failed),
+        ] {
+            assert_eq!(said(code), Meaning::Said(answer));
+        }
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_answer() {
-        for status in [200, 202, 409, 500, 502] {
-            assert_eq!(answer(&reply(status, "<html>")), Answer::Failed);
+    fn what_no_server_of_ours_says_is_no_answer_or_a_no() {
+        for status in [0, 302, 500, 502, 504] {
+            assert_eq!(meaning(status, None, None), Meaning::Said(Answer::Failed));
         }
-        assert_eq!(answer(&reply(401, "<html>")), Answer::SessionEnded(EndReason::SignedOut));
+        assert_eq!(meaning(403, None, None), Meaning::Said(Answer::Rejected(Code::Invalid)));
     }
 }

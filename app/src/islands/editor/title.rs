@@ -4,16 +4,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use holdfast::wire::{EXPECTED_USER, RenameDocument};
+use holdfast::wire::EXPECTED_USER;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
 use super::status::Status;
 use super::{Document, is_owner};
+use crate::api;
 use crate::browser::{self, Ask, Field, Timer, fetch, monotonic_ms};
 use crate::islands::desk::{Desk, Who};
-use crate::islands::watch::ended;
 use crate::words;
 
 const DEBOUNCE_MS: u64 = 400;
@@ -123,8 +123,8 @@ impl Title {
 
     async fn rename(&self) {
         let inner = &self.0;
-        let rename = RenameDocument { title: inner.field.value() };
-        let body = serde_json::to_string(&rename).unwrap_or_default();
+        let sent = inner.field.value();
+        let body = api::rename(&sent);
         let ask = Ask {
             method: "PATCH",
             path: &inner.document.path(""),
@@ -137,7 +137,7 @@ impl Title {
         let status = reply.as_ref().map_or(0, |reply| reply.status);
         match status {
             200..300 => {
-                *inner.saved.borrow_mut() = rename.title;
+                *inner.saved.borrow_mut() = sent;
                 if self.is_dirty() {
                     inner.status.set_title(TitleState::Waiting);
                     self.send_in(DEBOUNCE_MS);
@@ -147,7 +147,7 @@ impl Title {
             }
             401 => {
                 inner.status.set_title(TitleState::Waiting);
-                if let Some(reason) = reply.as_ref().and_then(ended) {
+                if let Some(reason) = reply.as_ref().and_then(api::ended) {
                     inner.desk.set_who(Who::Nobody(reason));
                 }
             }

@@ -1,13 +1,13 @@
 //! Saving a version on purpose: first everything typed is saved, then the server keeps that state.
 
 use holdfast::sync::Event;
-use holdfast::wire::Version;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
 use super::Document;
 use super::driver::Driver;
+use crate::api;
 use crate::browser::{self, Ask, Timer, fetch};
 use crate::islands::desk::Desk;
 use crate::words;
@@ -46,7 +46,7 @@ fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<String>
         let headers = [(holdfast::wire::EXPECTED_USER, document.sub.as_str())];
         let ask = Ask { method: "POST", path: &path, headers: &headers, body: Some("{}"), ..Ask::default() };
         let reply = fetch(&ask).await.filter(|reply| (200..300).contains(&reply.status));
-        let version = reply.and_then(|reply| serde_json::from_str::<Version>(&reply.body).ok());
-        said.set(version.map_or_else(|| words::VERSION_FAILED.to_owned(), |version| words::version_saved(version.n)));
+        let version = reply.and_then(|reply| api::version(&reply.body));
+        said.set(version.map_or_else(|| words::VERSION_FAILED.to_owned(), words::version_saved));
     });
 }

@@ -1,0 +1,103 @@
+//! From JSON. What is not of the expected form is `None`.
+
+use holdfast::edit::Edit;
+use holdfast::wire::{Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, User};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+
+use crate::browser::{Json, Reply};
+use crate::islands::{Start, StartDocument};
+
+/// The code of a problem.
+pub(crate) fn code(reply: &Reply) -> Option<Code> {
+    word(&reply.body.get("code"))
+}
+
+/// Why the sign-in ended, if the answer says that it did.
+pub(crate) fn ended(reply: &Reply) -> Option<EndReason> {
+    (reply.status == 401).then(|| {
+        let code = reply.body.get("code").text();
+        code.and_then(|code| EndReason::parse(&code)).unwrap_or(EndReason::SignedOut)
+    })
+}
+
+/// A receipt.
+pub(crate) fn receipt(json: &Json) -> Option<Receipt> {
+    Some(Receipt {
+        head: json.get("head").natural()?,
+        acked_seq: json.get("acked_seq").natural()?,
+        hash: json.get("hash").text()?,
+        saved_at: json.get("saved_at").integer()?,
+    })
+}
+
+/// The last edit in escrow.
+pub(crate) fn escrowed(json: &Json) -> Option<u64> {
+    json.get("acked_seq").natural()
+}
+
+/// What a `409` carries.
+pub(crate) fn conflict(json: &Json) -> Option<Conflict> {
+    Some(Conflict {
+        head: json.get("head").natural()?,
+        hash: json.get("hash").text()?,
+        acked_seq: json.get("acked_seq").natural()?,
+        edits: json.get("edits").list()?.iter().map(edit).collect::<Option<_>>()?,
+        batches: json.get("batches").list()?.iter().map(batch).collect::<Option<_>>()?,
+    })
+}
+
+fn edit(json: &Json) -> Option<Edit> {
+    let parts = json.list()?;
+    let [at, deleted, inserted] = parts.as_slice() else { return None };
+    Some(Edit { at: at.natural()?, deleted: deleted.natural()?, inserted: inserted.text()? })
+}
+
+fn batch(json: &Json) -> Option<ConflictBatch> {
+    Some(ConflictBatch {
+        head: json.get("head").natural()?,
+        writer: json.get("writer").text()?,
+        len: json.get("len").natural()?,
+    })
+}
+
+/// What is left of the sign-in.
+pub(crate) fn session_status(json: &Json) -> Option<SessionStatus> {
+    let ms = |key| json.get(key).integer();
+    let user = json.get("user");
+    Some(SessionStatus {
+        user: User { sub: user.get("sub").text()?, email: user.get("email").text()? },
+        sign_in_by_ms: ms("sign_in_by_ms")?,
+        sign_in_by_kind: word::<LimitKind>(&json.get("sign_in_by_kind"))?,
+        access_ms: ms("access_ms")?,
+        refresh_ms: ms("refresh_ms")?,
+        signed_in_ms_ago: ms("signed_in_ms_ago")?,
+        policy: word::<Policy>(&json.get("policy"))?,
+        notice_ms: ms("notice_ms")?,
+        warning_ms: ms("warning_ms")?,
+        provider_unavailable: json.get("provider_unavailable").truth()?,
+    })
+}
+
+/// A version's number.
+pub(crate) fn version(json: &Json) -> Option<u64> {
+    json.get("n").natural()
+}
+
+/// What the page began with.
+pub(crate) fn start(json: &Json) -> Option<Start> {
+    let document = json.get("document");
+    Some(Start {
+        status: session_status(&json.get("status"))?,
+        document: document.get("id").text().and_then(|id| {
+            Some(StartDocument { id, head: document.get("head").natural()?, hash: document.get("hash").text()? })
+        }),
+    })
+}
+
+/// One of a closed set of words.
+fn word<T: for<'de> Deserialize<'de>>(json: &Json) -> Option<T> {
+    let text = json.text()?;
+    T::deserialize(IntoDeserializer::<Error>::into_deserializer(text.as_str())).ok()
+}
