@@ -8,6 +8,7 @@ use std::sync::Arc;
 use holdfast::clock::AdvancingClock;
 use holdfast_user_pool::settings::{self, SettingError};
 use holdfast_user_pool::{PoolConfig, SystemClock, SystemEntropy, UserPool};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 const HELP: &str = "\
@@ -85,6 +86,7 @@ fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, Setting
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
+    let shutdown = shutdown().map_err(|error| format!("cannot catch signals: {error}"))?;
     let clock = Arc::new(AdvancingClock::new(SystemClock));
     let pool = UserPool::open(settings.pool, Arc::clone(&clock) as _, Arc::new(SystemEntropy))
         .map_err(|error| error.to_string())?;
@@ -107,22 +109,21 @@ async fn run(settings: Settings) -> Result<(), String> {
         let advance = move |seconds| clock.advance(time::Duration::seconds(seconds));
         router = router.nest("/__control", pool.control_router(advance));
     }
-    holdfast_user_pool::serve(router, listener, shutdown()).await;
+    holdfast_user_pool::serve(router, listener, shutdown).await;
     Ok(())
 }
 
-/// Until ctrl-c or SIGTERM.
-async fn shutdown() {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// Resolves at ctrl-c or SIGTERM. Both are caught from the moment this returns, and so before anyone is told that the
+/// pool is up.
+fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    })
 }
 
 #[cfg(test)]
