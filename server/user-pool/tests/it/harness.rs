@@ -1,8 +1,8 @@
 //! A pool in a directory of its own, on a manual clock and seeded randomness, with one method for each thing a client does.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
@@ -47,6 +47,19 @@ pub(crate) struct TestPool {
     config: PoolConfig,
 }
 
+/// The state of a pool that was just made. Making RSA keys takes most of a second, so every test begins with the same
+/// ones; what a pool makes by itself is tested with the restarts and the process.
+fn template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let dir = TempDir::new();
+        let mut config = PoolConfig::new(dir.path());
+        config.users = vec![(EMAIL.to_owned(), PASSWORD.to_owned())];
+        UserPool::open(config, Arc::new(ManualClock::default()), Arc::new(SeededEntropy::new(0))).unwrap();
+        std::fs::read(dir.path().join("user-pool/state.json")).unwrap()
+    })
+}
+
 /// What a sign-in or a refresh hands out.
 #[derive(Debug, Clone)]
 pub(crate) struct Tokens {
@@ -72,6 +85,9 @@ impl TestPool {
         let mut config = PoolConfig::new(dir.path());
         config.users = vec![(EMAIL.to_owned(), PASSWORD.to_owned())];
         change(&mut config);
+        let folder = dir.path().join("user-pool");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("state.json"), template()).unwrap();
         let clock = Arc::new(ManualClock::default());
         let pool = UserPool::open(config.clone(), clock.clone(), Arc::new(SeededEntropy::new(1))).unwrap();
         Self { pool, clock, dir, config }
