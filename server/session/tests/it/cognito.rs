@@ -1,1 +1,226 @@
-//! With the AWS SDK.
+//! The AWS SDK, real HTTP, and every way in which the embedded user pool can fail.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use holdfast::wire::EndReason;
+use holdfast_session::cognito::{Cognito, CognitoConfig, StaticCredentials};
+use holdfast_session::provider::{IdentityProvider as _, ProviderError, RefreshToken, SignInStep};
+use holdfast_session::rows::SessionRows as _;
+use holdfast_user_pool::control::{Fault, FaultKind, OldKeys, Revoke, UserAction};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::support::{HOUR, MINUTE, Real, SECOND};
+
+const REFRESH: &str = "GetTokensFromRefreshToken";
+const SECRET: &str = "a_client_secret_of_enough_characters";
+
+async fn signed_in(real: &mut Real) {
+    let answer = real.browser.sign_in("ada@example.com", "Password-1").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+}
+
+// S6, A2: the whole chain once
+#[tokio::test]
+async fn a_day_with_the_real_sdk() {
+    let mut real = Real::new(|config| config.rotation = true).await;
+    assert_eq!(real.browser.sign_in("ada@example.com", "wrong").await.problem().1, "wrong_credentials");
+    assert_eq!(real.browser.sign_in("nobody@example.com", "Password-1").await.problem().1, "wrong_credentials");
+    signed_in(&mut real).await;
+    let status = real.browser.get("/api/session").await.json();
+    assert_eq!(status["user"]["email"], "ada@example.com");
+    assert_eq!(status["sign_in_by_ms"], 24 * HOUR);
+    real.advance(90 * MINUTE);
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    real.advance(22 * HOUR);
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    assert_eq!(real.refreshes(), 2);
+    let status = real.browser.get("/api/session").await.json();
+    assert_eq!((&status["sign_in_by_ms"], &status["access_ms"]), (&json!(HOUR), &json!(HOUR)));
+    real.advance(HOUR - 1);
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    real.advance(1);
+    assert_eq!(real.browser.get("/work").await.problem(), (401, String::from("expired")));
+}
+
+// A8
+#[tokio::test]
+async fn no_fault_of_the_pool_ends_a_session() {
+    use FaultKind::{
+        AlgNone, Error500, Hang, Hs256, Html502, IatFuture, MissingIdToken, ResetAfter, ResetBefore, Throttle,
+        Truncate, WrongClientId, WrongIss, WrongKid, WrongSub,
+    };
+    let mut real = Real::new(|config| config.rotation = true).await;
+    for kind in [
+        Throttle,
+        Error500,
+        Html502,
+        ResetBefore,
+        ResetAfter,
+        Hang,
+        Truncate,
+        WrongSub,
+        WrongIss,
+        WrongClientId,
+        WrongKid,
+        AlgNone,
+        Hs256,
+        MissingIdToken,
+        IatFuture,
+    ] {
+        signed_in(&mut real).await;
+        let id = real.browser.row_id();
+        real.advance(HOUR);
+        real.pool.control().fault(Fault::once(REFRESH, kind).times(20)).expect("a fault");
+        assert_eq!(real.browser.get("/work").await.problem().1, "provider_unavailable", "{kind:?}");
+        assert_eq!(real.browser.post("/save", &Value::Null).await.status, StatusCode::OK, "{kind:?}");
+        assert_eq!(real.browser.get("/api/session").await.json()["provider_unavailable"], true, "{kind:?}");
+        real.pool.control().clear_faults();
+        real.advance(2 * SECOND);
+        let answer = real.browser.get("/work").await;
+        assert_eq!(answer.status, StatusCode::OK, "{kind:?}: {}", answer.text);
+        let row = real.rows.find(id).await.expect("memory").expect("a row");
+        assert!(row.ended.is_none(), "{kind:?}");
+    }
+}
+
+// A8
+#[tokio::test]
+async fn one_fault_is_not_even_noticed() {
+    let mut real = Real::new(|config| config.rotation = true).await;
+    signed_in(&mut real).await;
+    for kind in [FaultKind::Throttle, FaultKind::Error500, FaultKind::Html502, FaultKind::ResetAfter] {
+        real.advance(HOUR);
+        real.pool.control().fault(Fault::once(REFRESH, kind)).expect("a fault");
+        assert_eq!(real.browser.get("/work").await.status, StatusCode::OK, "{kind:?}");
+    }
+}
+
+// A16
+#[tokio::test]
+async fn a_definite_no_ends_the_session_with_its_reason() {
+    let mut real = Real::new(|_| {}).await;
+    for (action, reason) in [
+        (None, EndReason::Revoked),
+        (Some(UserAction::SignOut), EndReason::Revoked),
+        (Some(UserAction::ResetPassword), EndReason::PasswordReset),
+        (Some(UserAction::Disable), EndReason::Disabled),
+    ] {
+        signed_in(&mut real).await;
+        real.advance(HOUR);
+        match action {
+            None => real.pool.control().revoke(Revoke::All).await.expect("revoked"),
+            Some(action) => real.pool.control().user("ada@example.com", action).await.expect("done"),
+        }
+        let (status, code) = real.browser.get("/work").await.problem();
+        assert_eq!(status, 401, "{action:?}");
+        // Disabling also revokes, and Cognito may name either.
+        let also = reason == EndReason::Disabled && code == "revoked";
+        assert!(code == reason.as_str() || also, "{action:?}: {code}");
+        real.pool.control().reset().await.expect("reset");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_takes_the_refresh_token_back() {
+    let mut real = Real::new(|_| {}).await;
+    signed_in(&mut real).await;
+    assert_eq!(real.browser.delete("/api/session").await.status, StatusCode::NO_CONTENT);
+    let calls = real.pool.control().calls();
+    let revoked = calls.iter().filter(|call| call.operation == "RevokeToken" && call.outcome == "ok").count();
+    assert_eq!(revoked, 1);
+}
+
+#[tokio::test]
+async fn rotated_keys_are_fetched_once_and_the_session_goes_on() {
+    let mut real = Real::new(|_| {}).await;
+    signed_in(&mut real).await;
+    real.pool.control().rotate_keys(OldKeys::Dropped).await.expect("rotated");
+    real.advance(HOUR);
+    let fetches = real.pool.control().count("JWKS");
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    assert_eq!(real.pool.control().count("JWKS"), fetches + 1);
+}
+
+#[tokio::test]
+async fn a_client_secret_is_used_everywhere_and_a_wrong_one_is_an_alarm() {
+    let mut real = Real::new(|config| config.client_secret = Some(SECRET.to_owned())).await;
+    signed_in(&mut real).await;
+    real.advance(HOUR);
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    real.browser.post("/api/sign-up", &json!({ "email": "new@example.com", "password": "Password-2" })).await;
+    let good = Cognito::new(real.config.clone()).expect("a client");
+    let step = good.sign_in("ada@example.com", &SecretString::from("Password-1")).await.expect("signed in");
+    let SignInStep::Tokens(tokens) = step else { panic!("a challenge") };
+    let refresh = tokens.refresh.expect("a refresh token");
+    for secret in [Some(SecretString::from("another_secret_of_enough_characters")), None] {
+        let bad = Cognito::new(CognitoConfig { client_secret: secret, ..real.config.clone() }).expect("a client");
+        let password = SecretString::from("Password-1");
+        let sign_in = bad.sign_in("ada@example.com", &password).await.expect_err("refused");
+        assert!(matches!(sign_in, ProviderError::Misconfigured { .. }), "{sign_in:?}");
+        let refreshed = bad.refresh(&refresh).await.expect_err("refused");
+        assert!(matches!(refreshed, ProviderError::Misconfigured { .. }), "{refreshed:?}");
+    }
+    assert!(good.revoke(&refresh).await.is_ok());
+    let revoked = good.refresh(&refresh).await.expect_err("revoked");
+    assert!(matches!(revoked, ProviderError::DefiniteNo { reason: EndReason::Revoked, .. }), "{revoked:?}");
+    let junk = good.refresh(&RefreshToken::new("junk")).await.expect_err("junk");
+    assert!(matches!(junk, ProviderError::DefiniteNo { reason: EndReason::Revoked, .. }), "{junk:?}");
+}
+
+#[tokio::test]
+async fn another_client_id_is_an_alarm() {
+    let real = Real::new(|_| {}).await;
+    let config = CognitoConfig { client_id: String::from("0123456789abcdefghijklmnop"), ..real.config.clone() };
+    let cognito = Cognito::new(config).expect("a client");
+    let error = cognito.refresh(&RefreshToken::new("any")).await.expect_err("refused");
+    assert!(matches!(error, ProviderError::Misconfigured { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_port_at_which_nobody_listens_is_unavailable() {
+    let real = Real::new(|_| {}).await;
+    let config = CognitoConfig { endpoint: Some(String::from("http://127.0.0.1:1")), ..real.config.clone() };
+    let error = Cognito::new(config).expect("a client").refresh(&RefreshToken::new("any")).await.expect_err("nobody");
+    assert!(matches!(error, ProviderError::Unavailable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn somebody_signs_up_confirms_and_signs_in() {
+    let mut real = Real::new(|_| {}).await;
+    let (email, password) = ("new@example.com", "Password-2");
+    let body = json!({ "email": email, "password": password });
+    assert_eq!(real.browser.post("/api/sign-up", &body).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(real.browser.post("/api/sign-up", &body).await.problem().1, "sign_up_refused");
+    assert_eq!(real.browser.sign_in(email, password).await.problem().1, "wrong_credentials", "unconfirmed");
+    let weak = json!({ "email": "weak@example.com", "password": "short" });
+    assert_eq!(real.browser.post("/api/sign-up", &weak).await.problem().1, "weak_password");
+    let wrong = json!({ "email": email, "code": "abcdef" });
+    assert_eq!(real.browser.post("/api/sign-up/confirm", &wrong).await.problem().1, "wrong_code");
+    let resend = real.browser.post("/api/sign-up/resend", &json!({ "email": email })).await;
+    assert_eq!(resend.status, StatusCode::NO_CONTENT);
+    let unknown = real.browser.post("/api/sign-up/resend", &json!({ "email": "nobody@example.com" })).await;
+    assert_eq!(unknown.status, StatusCode::NO_CONTENT);
+    let code = real.pool.control().outbox().last().expect("a code").code.clone();
+    let confirm = json!({ "email": email, "code": code });
+    let confirmed = real.browser.post("/api/sign-up/confirm", &confirm).await;
+    assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
+    assert_eq!(real.browser.sign_in(email, password).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_refresh_tokens_validity_is_asked_only_with_credentials() {
+    let real = Real::new(|config| config.refresh_ttl = Duration::from_secs(7200)).await;
+    let without = Cognito::new(real.config.clone()).expect("a client");
+    assert_eq!(without.refresh_token_validity().await, None);
+    assert_eq!(real.pool.control().count("DescribeUserPoolClient"), 0);
+    let credentials = StaticCredentials {
+        access_key_id: String::from("AKIAEXAMPLE"),
+        secret_access_key: SecretString::from("secret"),
+        session_token: None,
+    };
+    let config = CognitoConfig { credentials: Some(credentials), ..real.config.clone() };
+    let with = Cognito::new(config).expect("a client");
+    assert_eq!(with.refresh_token_validity().await, Some(Duration::from_secs(7200)));
+}

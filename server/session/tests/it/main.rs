@@ -1,6 +1,8 @@
 //! The crate from outside: a real router, a clock moved by hand, a scripted pool with real signatures; and once more with
 //! the AWS SDK against the embedded user pool. No test sleeps.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
 mod cognito;
 mod ends;
 mod hostile_tokens;

@@ -3,6 +3,7 @@
 mod browser;
 mod forge;
 mod pool;
+mod real;
 
 use std::sync::Arc;
 
@@ -26,9 +27,10 @@ use holdfast_session::verify::Verifier;
 use tokio::sync::Semaphore;
 use tower_sessions::Session;
 
-pub(crate) use browser::{Answer, Browser};
+pub(crate) use browser::Browser;
 pub(crate) use forge::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
 pub(crate) use pool::{FakePool, Refresh};
+pub(crate) use real::Real;
 
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -86,8 +88,7 @@ impl App {
         };
         let sessions = Sessions::new(config, ports);
         let (slow, slow_entered) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-        let gates = Gates { sessions: sessions.clone(), slow: slow.clone(), entered: slow_entered.clone() };
-        let router = routes(gates).merge(session_routes(sessions.clone())).layer(sessions.layer());
+        let router = router(&sessions, &slow, &slow_entered);
         Self { clock, pool, rows, sessions, router, slow, slow_entered }
     }
 
@@ -145,7 +146,9 @@ pub(crate) async fn settle() {
     }
 }
 
-fn routes(gates: Gates) -> Router {
+/// The app's routes and this crate's, inside the layer.
+pub(crate) fn router(sessions: &Sessions, gate: &Arc<Semaphore>, entered: &Arc<Semaphore>) -> Router {
+    let gates = Gates { sessions: sessions.clone(), slow: gate.clone(), entered: entered.clone() };
     Router::new()
         .route("/work", get(work))
         .route("/save", post(save))
@@ -154,6 +157,8 @@ fn routes(gates: Gates) -> Router {
         .route("/panics", get(panics))
         .route("/peek", get(peek))
         .with_state(gates)
+        .merge(session_routes(sessions.clone()))
+        .layer(sessions.layer())
 }
 
 /// What no app may do: hands the access token out. It is how a test sees which one the server holds.
