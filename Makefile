@@ -57,7 +57,7 @@ run: build ## build what has changed and serve at http://127.0.0.1:3000; HOLDFAS
 	@exec $(TARGET)/release/holdfast
 
 .PHONY: build
-build: site ## leave target/release/holdfast (one file, site embedded) and target/release/holdfast-user-pool
+build: $(SITE) ## leave target/release/holdfast (one file, site embedded) and target/release/holdfast-user-pool
 	@HOLDFAST_SITE_DIR=$(SITE_DIR) cargo build --locked --profile $(PROFILE) --package holdfast-server --package holdfast-user-pool
 
 .PHONY: watch
@@ -106,7 +106,8 @@ doc: ## check: the documentation builds without a warning
 	@RUSTDOCFLAGS='-D warnings' cargo doc --locked $(NATIVE) --no-deps --document-private-items
 
 .PHONY: site
-site: $(SITE) ## build the site, print its sizes, fail above the budget
+site: $(SITE) ## check: what the editor page loads is within its budget
+	@node app/site-sizes.mjs $(SITE_DIR)
 
 .PHONY: types
 types: $(E2E_NPM) ## check: the end-to-end tests are typed
@@ -134,7 +135,7 @@ screenshots: build setup-test ## take pictures of every screen into target/scree
 bench: build ## measure the numbers that Holdfast promises, each beside its baseline
 	@if [ -f end2end/bench/main.mjs ]; \
 	then HOLDFAST_BIN=$(TARGET)/release/holdfast node end2end/bench/main.mjs; \
-	else echo 'bench: nothing is measured yet but the size of the site:' && cat $(SITE); fi
+	else node app/site-sizes.mjs $(SITE_DIR); fi
 
 ## Set it up ###########################################################################################################
 

@@ -1,9 +1,9 @@
 // Puts together the site that the server embeds: one style sheet, the wasm and its glue, and the boot script, each under
-// a name that holds the hash of its content, with a brotli and a gzip copy beside it. Fails above the size budget.
+// a name that holds the hash of its content, with a brotli and a gzip copy beside it.
 //
 //   node app/build-site.mjs [--dev] <folder of wasm-bindgen's output> <folder of the site>
 //
-// --dev leaves out what costs time: nothing is minified or compressed, and there is no budget.
+// --dev leaves out what costs time: nothing is minified or compressed.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,10 +12,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { transformSync } from "esbuild";
-
-/** Everything the editor page loads, brotli, in bytes. The budget is the promise; the aim is where it should be. */
-const BUDGET = 102_400;
-const AIM = 81_920;
 
 /** The layers in the order in which they are declared; any other sheet follows in alphabetical order. */
 const SHEETS = ["tokens", "base", "layout", "components"];
@@ -47,15 +43,13 @@ for (const file of site) {
   writeFileSync(join(out, `${file.name}.gz`), file.gz);
 }
 const sizes = Object.fromEntries(
-  site.map(({ name, content, br, gz }) => [name, { raw: content.length, gzip: gz.length, brotli: br.length }]),
+  site.map(({ name, content, br, gz }) => [name, { raw: content.length, gzip: gz?.length, brotli: br?.length }]),
 );
 // Written last: a folder without it is not a site.
 writeFileSync(
   join(out, "manifest.json"),
   `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, sizes }, null, 2)}\n`,
 );
-if (!values.dev) report();
-
 function styles() {
   const folder = join(root, "style");
   const names = readdirSync(folder).filter((name) => name.endsWith(".css")).map((name) => name.slice(0, -4));
@@ -85,37 +79,20 @@ function minify(source, loader) {
 function add(stem, extension, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
   const name = `${stem}.${hash}.${extension}`;
-  if (values.dev) {
-    const file = { name, url: PREFIX + name, content, br: content, gz: content };
-    site.push(file);
-    return file;
-  }
-  const mode = extension === "wasm" ? constants.BROTLI_MODE_GENERIC : constants.BROTLI_MODE_TEXT;
-  const br = brotliCompressSync(content, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_MODE]: mode,
-      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-    },
-  });
-  const file = { name, url: PREFIX + name, content, br, gz: gzipSync(content, { level: 9 }) };
+  const file = { name, url: PREFIX + name, content, ...(values.dev ? {} : compressed(content, extension)) };
   site.push(file);
   return file;
 }
 
-function report() {
-  const row = (name, ...cells) => console.log(name.padEnd(34) + cells.map((cell) => String(cell).padStart(10)).join(""));
-  row("file", "raw", "gzip", "brotli");
-  for (const { name, content, br, gz } of site) row(name, content.length, gz.length, br.length);
-  const total = site.reduce((sum, { br }) => sum + br.length, 0);
-  const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
-  row("everything the editor page loads", "", "", total);
-  console.log(`site: ${kb(total)} brotli of ${kb(BUDGET)} (${kb(AIM)} is the aim${total <= AIM ? ", reached" : ""})`);
-  if (total > BUDGET) {
-    // Not a site that should be shipped: the server must not embed it by accident.
-    rmSync(join(out, "manifest.json"));
-    fail(`the site is ${total - BUDGET} bytes above its budget`);
-  }
+function compressed(content, extension) {
+  const br = brotliCompressSync(content, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_MODE]: extension === "wasm" ? constants.BROTLI_MODE_GENERIC : constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    },
+  });
+  return { br, gz: gzipSync(content, { level: 9 }) };
 }
 
 function fail(message) {

@@ -1,0 +1,27 @@
+// `make site`: what the editor page makes a reader load, and whether that is within the budget.
+//
+//   node app/site-sizes.mjs <folder of the site>
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** All of it, brotli, in bytes. The budget is the promise; the aim is where it should be. */
+const BUDGET = 102_400;
+const AIM = 81_920;
+
+const { sizes } = JSON.parse(readFileSync(join(process.argv[2] ?? "target/site", "manifest.json"), "utf8"));
+const row = (name, ...cells) => console.log(name.padEnd(34) + cells.map((cell) => String(cell).padStart(10)).join(""));
+const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+
+row("file", "raw", "gzip", "brotli");
+let total = 0;
+for (const [name, { raw, gzip, brotli }] of Object.entries(sizes)) {
+  row(name, raw, gzip, brotli);
+  total += brotli;
+}
+row("everything the editor page loads", "", "", total);
+console.log(`site: ${kb(total)} brotli of ${kb(BUDGET)} (${kb(AIM)} is the aim${total <= AIM ? ", reached" : ""})`);
+if (total > BUDGET) {
+  console.error(`site: ${total - BUDGET} bytes above the budget`);
+  process.exitCode = 1;
+}
