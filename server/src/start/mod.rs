@@ -86,6 +86,8 @@ pub async fn start(
     clock: Arc<dyn SteerableClock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Running, StartError> {
+    // leptos spawns on this runtime; in a process that starts twice (a test) it was told already.
+    drop(any_spawner::Executor::init_tokio());
     let listener =
         TcpListener::bind(settings.addr).await.map_err(|source| StartError::Listen { addr: settings.addr, source })?;
     let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: settings.addr, source })?;

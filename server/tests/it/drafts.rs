@@ -59,7 +59,7 @@ async fn a_base_that_is_behind_is_answered_with_the_missing_edits() {
     assert_eq!(conflict["batches"][1], json!({"head": 2, "writer": "a", "len": 2}));
     let accepted: Vec<Edit> = serde_json::from_value(conflict["edits"].clone()).expect("edits");
     let mut pending = vec![Edit::from((4, 0, "?".to_owned()))];
-    rebase(&mut pending, &accepted);
+    let _for_the_visible_text = rebase(&mut pending, &accepted);
     let answer = ada.save(&id, "b", 2, 1, json!(pending)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(ada.draft(&id).await["text"], "> text!?");

@@ -3,5 +3,16 @@
 
 mod harness;
 
+mod deadline;
 mod documents;
 mod drafts;
+mod edge;
+mod limits;
+mod provider_faults;
+mod refresh;
+mod saving;
+mod secrets;
+mod sessions;
+mod sign_up;
+mod start;
+mod storage;

@@ -10,6 +10,7 @@ use holdfast::entropy::SeededEntropy;
 use holdfast_server::settings::{Provider, Settings, from_lookup};
 use holdfast_server::start::{Running, start};
 use holdfast_user_pool::control::Control;
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 pub(crate) use browser::{Answer, Browser};
@@ -74,6 +75,24 @@ impl TestApp {
         let answer = browser.sign_in(email, password).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         browser
+    }
+
+    /// A connection of the test's own to the database file.
+    pub(crate) async fn database(&self) -> SqliteConnection {
+        let url = format!("sqlite://{}", self.data.path().join("holdfast.db").display());
+        SqliteConnection::connect(&url).await.expect("the database opens")
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        sqlx::raw_sql(sql).execute(&mut self.database().await).await.expect("the statement runs");
+    }
+
+    /// One number from the database.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        sqlx::query_scalar(sql).fetch_one(&mut self.database().await).await.expect("a number")
     }
 
     pub(crate) fn advance(&self, by: Duration) {
