@@ -1,7 +1,7 @@
 //! The identity provider that is Amazon Cognito, over the AWS SDK. Every operation that sessions need is unsigned, so
-//! the server holds no AWS credentials; only [`validity`] can use some where there are any.
+//! the server holds no AWS credentials; only `validity` can use some where there are any.
 //!
-//! This module must not know rows, cookies or deadlines, and decides nothing: [`classify`] says what an answer means.
+//! This module must not know rows, cookies or deadlines, and decides nothing: `classify` says what an answer means.
 
 mod classify;
 mod config;

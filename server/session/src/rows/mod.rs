@@ -15,6 +15,9 @@ use holdfast::wire::EndReason;
 pub use memory::MemoryRows;
 
 /// Where sessions live. All moments are milliseconds since the Unix epoch.
+///
+/// The refresh, the sign-in and the sign-out call it from tasks of their own; the rest runs inside requests, whose
+/// futures are dropped when a client disconnects. A driver that does not survive that must run its writes elsewhere.
 #[async_trait]
 pub trait SessionRows: Send + Sync + 'static {
     /// Inserts a signed-in row with generation 0. Where `new.replaces` names a row that is alive, that row ends in the

@@ -56,7 +56,7 @@ pub(crate) type SessionError = tower_sessions::session::Error;
 
 #[async_trait]
 impl SessionStore for RowStore {
-    /// Only [`adopt`] creates: a row is made by a sign-in, not by a request.
+    /// Only `adopt` creates: a row is made by a sign-in, not by a request.
     async fn create(&self, record: &mut Record) -> Result<()> {
         match CREATED.try_with(|id| *id) {
             Ok(id) => {

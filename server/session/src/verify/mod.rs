@@ -24,6 +24,9 @@ use claims::{Claims, TokenUse};
 pub const MOST_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Checks tokens of one app client.
+///
+/// Tokens that strangers send (`Authorization: Bearer`) deserve a verifier of their own, with its own [`Jwks`]: key ids
+/// that they invent start a cool-down, and during it a key that the pool has just begun to use stays unknown.
 #[derive(Clone)]
 pub struct Verifier(Arc<Inner>);
 
