@@ -7,7 +7,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 
 use crate::browser::{Json, Reply};
-use crate::islands::{Start, StartDocument};
+use crate::islands::start::{Start, StartDocument};
 
 /// The code of a problem.
 pub(crate) fn code(reply: &Reply) -> Option<Code> {

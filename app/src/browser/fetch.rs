@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
 /// How long an answer may take, body included.
-const TIME_OUT_MS: u32 = 20_000;
+const TIME_OUT_MS: u32 = 15_000;
 
 /// A request to this origin.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlInputElement};
 
-/// The title.
+/// A text field: the title, or one of a form.
 pub(crate) struct Field(HtmlInputElement);
 
 impl Field {
@@ -25,6 +25,20 @@ impl Field {
     /// What the server rendered.
     pub(crate) fn default_value(&self) -> String {
         self.0.default_value()
+    }
+
+    /// Gives it the focus, with all that stands in it selected.
+    pub(crate) fn select(&self) {
+        let _ = self.0.focus();
+        self.0.select();
+    }
+
+    /// Puts a new field in its place, as the server rendered it. The browser forgets the typing in the old one: left in the
+    /// undo history, which the page has one of, it would stand before the last words of the text.
+    pub(crate) fn renew(&self) {
+        if let Ok(new) = self.0.clone_node() {
+            let _ = self.0.replace_with_with_node_1(&new);
+        }
     }
 
     /// Whether it can be changed.

@@ -2,14 +2,14 @@
 
 use holdfast::wire::{Code, SignIn};
 use leptos::ev::SubmitEvent;
-use leptos::html::{Dialog, Input};
+use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
 use crate::api;
-use crate::browser::{Ask, fetch, monotonic_ms};
+use crate::browser::{Ask, Field, fetch, monotonic_ms};
 use crate::words;
 
 /// The dialog, closed.
@@ -18,8 +18,6 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
     let email = desk.owner.with_value(|owner| owner.email.clone());
     let dialog = NodeRef::<Dialog>::new();
-    let name = NodeRef::<Input>::new();
-    let password = NodeRef::<Input>::new();
     let busy = RwSignal::new(false);
     let complaint = RwSignal::new("");
     Effect::new(move |_| {
@@ -34,9 +32,20 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             dialog.close();
         }
     };
+    let closed = move || {
+        desk.dialog_open.set(false);
+        let root = dialog.get_untracked();
+        for selector in ["[name=username]", "[name=password]"] {
+            if let Some(field) = root.as_ref().and_then(|root| Field::within(root, selector)) {
+                field.renew();
+            }
+        }
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (Some(name), Some(password)) = (name.get_untracked(), password.get_untracked()) else { return };
+        let Some(root) = dialog.get_untracked() else { return };
+        let field = |selector| Field::within(&root, selector);
+        let (Some(name), Some(password)) = (field("[name=username]"), field("[name=password]")) else { return };
         if busy.get_untracked() {
             return;
         }
@@ -48,7 +57,6 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             busy.set(false);
             match outcome {
                 Ok(who) => {
-                    password.set_value("");
                     // Closing gives the focus back to the button; the text has it next.
                     close();
                     if who == Who::Owner {
@@ -57,7 +65,6 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                 }
                 Err(said) => {
                     complaint.set(said);
-                    let _ = password.focus();
                     password.select();
                 }
             }
@@ -68,7 +75,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             class="dialog"
             aria-labelledby="sign-in-again"
             node_ref=dialog
-            on:close=move |_| desk.dialog_open.set(false)
+            on:close=move |_| closed()
         >
             <form class="account-form" method="dialog" on:submit=submit>
                 <h2 id="sign-in-again">{words::SIGN_IN_TO_CONTINUE}</h2>
@@ -77,6 +84,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                 <label for="sign-in-again-email">{words::EMAIL}</label>
                 <input
                     id="sign-in-again-email"
+                    name="username"
                     type="text"
                     inputmode="email"
                     autocomplete="username"
@@ -84,17 +92,16 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                     spellcheck="false"
                     required
                     value=email
-                    node_ref=name
                 />
                 <label for="sign-in-again-password">{words::PASSWORD}</label>
                 <input
                     id="sign-in-again-password"
+                    name="password"
                     type="password"
                     autocomplete="current-password"
                     required
                     autofocus
                     aria-describedby="sign-in-again-error"
-                    node_ref=password
                 />
                 <div class="dialog-buttons">
                     <button class="button-primary" type="submit" aria-disabled=move || busy.get().to_string()>

@@ -2,17 +2,11 @@
 //! signed in and for how long, and where the work is. Everything an island learns, the others see there.
 #![expect(unreachable_pub, reason = "the macro makes each island's wasm entry point public")]
 
-mod banner;
+pub(crate) mod banner;
 mod desk;
-mod dialog;
-mod editor;
-mod shell;
+pub(crate) mod dialog;
+pub(crate) mod editor;
+pub(crate) mod shell;
 mod sign_out;
-mod start;
+pub(crate) mod start;
 mod watch;
-
-pub(crate) use banner::Banner;
-pub(crate) use dialog::SignInDialog;
-pub(crate) use editor::Editor;
-pub(crate) use shell::Shell;
-pub(crate) use start::{META, Start, StartDocument};

@@ -11,7 +11,7 @@ use super::data::{Assets, Chrome, EditorPage, Page};
 use super::documents::documents;
 use super::editor::editor;
 use super::problem::problem;
-use crate::islands::{META, Start, StartDocument};
+use crate::islands::start::{META, Start, StartDocument};
 use crate::words;
 
 /// The page as a complete response body. Renders in an owner of its own, so it can be called from anywhere.

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use super::data::DocumentsPage;
 use super::header::header;
 use super::when::{ago, iso};
-use crate::islands::{Banner, Shell, SignInDialog};
+use crate::islands::banner::Banner;
+use crate::islands::dialog::SignInDialog;
+use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn documents(page: DocumentsPage) -> impl IntoView {

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::data::{EditorNotice, EditorPage};
 use super::escape;
 use super::header::header;
-use crate::islands::{Banner, Editor, Shell, SignInDialog};
+use crate::islands::banner::Banner;
+use crate::islands::dialog::SignInDialog;
+use crate::islands::editor::Editor;
+use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn editor(page: EditorPage) -> impl IntoView {
