@@ -7,6 +7,7 @@ mod deadline;
 mod documents;
 mod drafts;
 mod edge;
+mod kill;
 mod limits;
 mod provider_faults;
 mod refresh;

@@ -56,6 +56,29 @@ async fn a11_no_token_is_on_disk_in_the_clear_and_a1_none_is_in_an_answer() {
     }
 }
 
+/// S1: each token in its own role. Signing in, refreshing and signing out are all that the pool is asked for; what the
+/// server keeps of the ID token are the user's claims, and the refresh token goes nowhere but to the pool.
+#[tokio::test]
+async fn s1_the_pool_is_asked_for_nothing_but_what_a_session_needs() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    app.advance(std::time::Duration::from_secs(3600));
+    let id = ada.new_document("").await;
+    assert_eq!(ada.save(&id, "w", 0, 1, json!([[0, 0, "x"]])).await.status, 200);
+    assert_eq!(ada.delete("/api/session").await.status / 100, 2);
+    crate::harness::eventually("the refresh token is given back", || async { app.pool().count("RevokeToken") == 1 })
+        .await;
+    let calls: Vec<(String, String)> = app
+        .pool()
+        .calls()
+        .into_iter()
+        .filter(|call| call.operation != "JWKS")
+        .map(|call| (call.operation, call.outcome))
+        .collect();
+    let ok = |operation: &str| (operation.to_owned(), "ok".to_owned());
+    assert_eq!(calls, [ok("InitiateAuth"), ok("GetTokensFromRefreshToken"), ok("RevokeToken")]);
+}
+
 /// A11: exchanging the sealed tokens of two rows opens neither.
 #[tokio::test]
 async fn a11_sealed_tokens_are_bound_to_their_row() {
