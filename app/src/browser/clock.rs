@@ -19,8 +19,8 @@ pub(crate) fn wall_ms() -> i64 {
 pub(crate) fn time_of_day(unix_ms: i64) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(unix_ms as f64));
     let options = js_sys::Object::new();
-    for part in ["hour", "minute"] {
-        let _ = js_sys::Reflect::set(&options, &part.into(), &"2-digit".into());
+    for (part, form) in [("hour", "numeric"), ("minute", "2-digit")] {
+        let _ = js_sys::Reflect::set(&options, &part.into(), &form.into());
     }
     // No locale is the reader's own.
     let format = js_sys::Reflect::get(&date, &"toLocaleTimeString".into())

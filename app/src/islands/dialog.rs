@@ -80,7 +80,9 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             <form class="account-form" method="dialog" on:submit=submit>
                 <h2 id="sign-in-again">{words::SIGN_IN_TO_CONTINUE}</h2>
                 <p>{words::DIALOG_PROMISE}</p>
-                <p class="account-error" id="sign-in-again-error" role="alert">{move || complaint.get()}</p>
+                <p class="account-error" id="sign-in-again-error" role="alert" hidden=move || complaint.get().is_empty()>
+                    {move || complaint.get()}
+                </p>
                 <label for="sign-in-again-email">{words::EMAIL}</label>
                 <input
                     id="sign-in-again-email"

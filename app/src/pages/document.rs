@@ -51,6 +51,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
                 <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <link rel="stylesheet" href=assets.css nonce=nonce />
                 {carried}
                 {scripts}

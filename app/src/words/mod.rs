@@ -90,9 +90,12 @@ fn lower(words: Option<String>) -> String {
 
 /// The sealed editor's accessible name.
 pub(crate) const SEALED: &str = "Locked";
-/// The sealed editor: whose work waits.
+/// The sealed editor: whose work waits. Enough of the address for its owner, too little for anybody else.
 pub(crate) fn sealed(owner: &str) -> String {
-    ["This text belongs to ", owner, ". It waits here, out of sight, until they sign in."].concat()
+    let (name, place) = owner.split_once('@').unwrap_or((owner, ""));
+    let initial = name.get(..name.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
+    let at = if place.is_empty() { "" } else { "@" };
+    ["This text belongs to ", initial, "…", at, place, ". It waits here, out of sight, until they sign in."].concat()
 }
 /// The sealed editor: what it means for the one who looks at it.
 pub(crate) const SEALED_HELP: &str = "Someone else is signed in now. Nothing of this text is shown or saved for them.";

@@ -7,7 +7,7 @@ pub(crate) const DOCUMENTS: &str = "Documents";
 /// The button that makes a document.
 pub(crate) const NEW_DOCUMENT: &str = "New document";
 /// The mark of a document whose draft is ahead of its newest version.
-pub(crate) const UNSAVED_DRAFT: &str = "Unsaved draft";
+pub(crate) const UNSAVED_DRAFT: &str = "Draft";
 /// The empty list.
 pub(crate) const NO_DOCUMENTS: &str = "Nothing here yet.";
 /// What to do about it, and what to expect.
