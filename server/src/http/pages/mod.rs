@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use holdfast::wire::{Code, MAX_DOCUMENT_BYTES, User};
 use holdfast_app::{Chrome, Page, ProblemPage};
+use leptos::prelude::provide_context;
 
 use super::AppState;
 use super::headers::Nonce;
@@ -53,9 +54,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Renderer {
 impl Renderer {
     /// The page as a response.
     async fn render(self, status: StatusCode, user: Option<User>, page: Page) -> Response {
+        let chrome_nonce = self.nonce.clone();
         let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user };
         let view = move || holdfast_app::document(page.clone(), chrome.clone());
-        let render = leptos_axum::render_app_async(view);
+        // Leptos puts a script of its own behind the page; without our nonce the browser refuses it.
+        let nonce = leptos::nonce::Nonce::from_value(chrome_nonce);
+        let render = leptos_axum::render_app_async_with_context(move || provide_context(nonce.clone()), view);
         let mut response = render(Request::new(axum::body::Body::empty())).await;
         *response.status_mut() = status;
         response
