@@ -5,20 +5,12 @@ import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
 
 const folder = process.env["HOLDFAST_SCREENSHOTS"] ?? "screenshots-out";
 
-const TEXT = `# The lighthouse keeper's log
-
-The storm reached us a little after nine. By then the lamp had been burning for two hours, and the glass, which I had
-polished in the afternoon, threw a clean white bar across the rain.
-
-I write this at the table by the north window. If the line to the harbour breaks, as it does every autumn, these pages
-will wait here until somebody fetches them:
-
-- the lamp was trimmed at seven and again at midnight
-- two boats passed, both inside the channel
-- the door to the gallery has to be seen to before winter
-
-Nothing was lost tonight. I intend to keep it that way.
-`;
+const TEXT = [
+  "The storm reached us a little after nine. By then the lamp had been burning for two hours, and the glass, which I had polished in the afternoon, threw a clean white bar across the rain.",
+  "I write this at the table by the north window. If the line to the harbour breaks, as it does every autumn, these pages will wait here until somebody fetches them:",
+  "- the lamp was trimmed at seven and again at midnight\n- two boats passed, both inside the channel\n- the door to the gallery has to be seen to before winter",
+  "Nothing was lost tonight. I intend to keep it that way.",
+].join("\n\n");
 
 for (const width of [1280, 390]) {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -49,7 +41,7 @@ for (const width of [1280, 390]) {
 
         const editor = await Editor.open(page, id);
         await editor.focusAtEnd();
-        await editor.type("\nThe wind is turning west");
+        await editor.type("\n\nThe wind is turning west");
         await editor.saved();
         await shoot(page, "editor-quiet");
         await control.advance(24 * 60 * 60 - 45 * 60);
