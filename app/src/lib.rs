@@ -22,5 +22,5 @@ mod words;
 #[cfg(feature = "ssr")]
 pub use pages::{
     Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
-    SignUpPage, document, render,
+    SignUpPage, Unsaved, document, render,
 };

@@ -7,7 +7,16 @@ use super::data::{ConfirmSignUpPage, SignInPage, SignUpPage};
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, sign_up, demo } = page;
+    let SignInPage { next, email, error, reason, sign_up, demo, unsaved } = page;
+    let unsaved = unsaved.map(|unsaved| {
+        view! {
+            <p class="account-reason" role="status">{words::TEXT_IS_KEPT}</p>
+            <input type="hidden" name="document" value=unsaved.document />
+            <input type="hidden" name="head" value=unsaved.head />
+            <input type="hidden" name="title" value=unsaved.title />
+            <input type="hidden" name="text" value=unsaved.text />
+        }
+    });
     let next = next.map(|next| view! { <input type="hidden" name="next" value=next /> });
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
@@ -28,6 +37,7 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
             {reason}
             <form class="account-form" method="post" action="/sign-in">
                 {next}
+                {unsaved}
                 {complaint(error)}
                 {email_field(email, error)}
                 {password_field("current-password", error)}

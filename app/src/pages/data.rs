@@ -56,6 +56,22 @@ pub struct SignInPage {
     pub sign_up: bool,
     /// The e-mail address of the demo user, where there is one.
     pub demo: Option<String>,
+    /// A text that came too late to be saved, carried through the sign-in.
+    pub unsaved: Option<Unsaved>,
+}
+
+/// What the editor's form held when its sender was not signed in any more. It travels in the sign-in form and is saved
+/// after it, for the document's owner only (WCAG technique G181).
+#[derive(Debug, Clone, Default)]
+pub struct Unsaved {
+    /// The document's id.
+    pub document: String,
+    /// The draft's head that the text was made on.
+    pub head: u64,
+    /// The title.
+    pub title: String,
+    /// The whole text.
+    pub text: String,
 }
 
 /// See [`Page::SignUp`].

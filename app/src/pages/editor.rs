@@ -13,6 +13,7 @@ use crate::words;
 
 pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let EditorPage { id, title, draft, session, notice } = page;
+    let heading = if title.trim().is_empty() { words::UNTITLED.to_owned() } else { title.clone() };
     let action = ["/documents/", &id].concat();
     let head = draft.head.to_string();
     let text = escape::textarea(&draft.text);
@@ -23,6 +24,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
             {header(&session.user)}
             <Banner />
             <main class="editor-page">
+                <h1 class="visually-hidden">{heading}</h1>
                 <Editor>
                     {notice}
                     <form class="editor-form" method="post" action=action autocomplete="off">

@@ -15,6 +15,6 @@ mod when;
 
 pub use data::{
     Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
-    SignUpPage,
+    SignUpPage, Unsaved,
 };
 pub use document::{document, render};

@@ -31,3 +31,5 @@ pub(crate) const START_WRITING: &str = "Start writing…";
 pub(crate) const SAVE: &str = "Save";
 /// Saves on purpose.
 pub(crate) const SAVE_A_VERSION: &str = "Save a version";
+/// Above the sign-in form that carries a text.
+pub(crate) const TEXT_IS_KEPT: &str = "Your text is kept on this page and will be saved once you sign in.";

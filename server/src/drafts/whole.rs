@@ -37,9 +37,8 @@ impl Drafts {
         base_head: u64,
         text: String,
     ) -> Result<WholeText, StorageError> {
-        let base = match self.text_at(&owner, &id, base_head).await? {
-            Some(base) => base,
-            None => return self.keep_as_version(owner, id, base_head, text).await,
+        let Some(base) = self.text_at(&owner, &id, base_head).await? else {
+            return self.keep_as_version(owner, id, base_head, text).await;
         };
         let Some(edit) = splice_between_str(&base, &text) else { return Ok(WholeText::Saved) };
         let mut patch =

@@ -84,7 +84,8 @@ fn help_prints_every_variable() {
 fn the_readme_has_the_same_table() {
     let readme = include_str!("../../../README.md");
     for Variable { name, default, help } in VARIABLES {
-        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap_or_else(|| panic!("{name}"));
+        let row =
+            readme.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap_or_else(|| panic!("{name}"));
         assert!(row.replace('`', "").ends_with(&format!("| {default} | {} |", help.replace('`', ""))), "{name}: {row}");
     }
     let rows = readme.lines().filter(|line| line.starts_with("| `HOLDFAST_")).count();

@@ -97,3 +97,38 @@ async fn a_wrong_path_is_a_page_for_people_and_a_problem_for_programs() {
     assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html; charset=utf-8")));
     assert_eq!(browser.get("/nowhere").await.code(), "not_found");
 }
+
+/// C13, WCAG technique G181: a form that is posted when the sign-in has ended carries its text through the next one. It
+/// is saved for its owner; another user who signs in on that page gets nothing of it into their documents.
+#[tokio::test]
+async fn c13_a_form_posted_after_the_end_is_saved_after_the_next_sign_in() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document("").await;
+    app.advance(std::time::Duration::from_secs(48 * 3600));
+    let text = "late\r\n\"words\" & <more> 😀";
+    let fields = [("head", "0"), ("title", "Late"), ("text", text), ("action", "save")];
+    let carried = ada.form(&format!("/documents/{id}"), &fields).await;
+    assert_eq!(carried.status, 401, "{carried:?}");
+    assert!(carried.text().contains("&lt;more&gt;") || carried.text().contains("<more>"), "the text is in the form");
+    assert!(!carried.text().contains("value=\"late\r\n\"words"), "and cannot break out of it");
+    let next = format!("/documents/{id}");
+    let sign_in = |(email, password): (&'static str, &'static str)| {
+        vec![
+            ("email", email),
+            ("password", password),
+            ("next", next.as_str()),
+            ("document", id.as_str()),
+            ("head", "0"),
+            ("title", "Late"),
+            ("text", text),
+        ]
+    };
+    let bob = app.browser();
+    let refused = bob.form("/sign-in", &sign_in(crate::harness::BOB)).await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    assert!(refused.text().contains("name=\"text\""), "the text goes on waiting for its owner");
+    assert_eq!(bob.get("/api/documents").await.json()["documents"], json!([]));
+    assert_eq!(location(&ada.form("/sign-in", &sign_in(ADA)).await), next);
+    assert_eq!(ada.draft(&id).await["text"], "late\n\"words\" & <more> 😀");
+}

@@ -3,6 +3,7 @@
 mod documents;
 mod drafts;
 mod health;
+mod openapi;
 mod versions;
 
 use axum::Router;
@@ -24,6 +25,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/api/openapi.json", get(openapi::describe))
         .route(
             "/api/documents",
             get(documents::list).post(documents::create).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),

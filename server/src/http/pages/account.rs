@@ -4,12 +4,13 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, EndReason, SignInOutcome};
-use holdfast_app::{ConfirmSignUpPage, Page, SignInPage, SignUpPage};
+use holdfast_app::{ConfirmSignUpPage, Page, SignInPage, SignUpPage, Unsaved};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::{Renderer, next};
+use super::{Renderer, editor, next};
+use crate::documents::Owner;
 use crate::http::AppState;
 use crate::http::body::FormBody;
 
@@ -25,6 +26,12 @@ pub(super) struct Credentials {
     password: SecretString,
     #[serde(default)]
     next: String,
+    document: Option<String>,
+    head: Option<u64>,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -73,16 +80,26 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     session: Session,
     renderer: Renderer,
-    FormBody(Credentials { email, password, next }): FormBody<Credentials>,
+    FormBody(Credentials { email, password, next, document, head, title, text }): FormBody<Credentials>,
 ) -> Response {
     let next = next::parse(&next);
-    let error = match state.sessions.sign_in(&session, email.trim(), password).await {
-        Ok(SignInOutcome::SignedIn(_)) => return Redirect::to(next.as_deref().unwrap_or("/")).into_response(),
+    let unsaved = document.zip(head).map(|(document, head)| Unsaved { document, head, title, text });
+    let signed_in = || Redirect::to(next.as_deref().unwrap_or("/")).into_response();
+    let error = match (state.sessions.sign_in(&session, email.trim(), password).await, &unsaved) {
+        (Ok(SignInOutcome::SignedIn(_)), None) => return signed_in(),
+        (Ok(SignInOutcome::SignedIn(status)), Some(unsaved)) => {
+            match editor::store_carried(&state, Owner::new(&status.user.sub), unsaved).await {
+                Ok(()) => return signed_in(),
+                // The text goes on being carried until its owner signs in.
+                Err(refused) if refused.code() == Code::NotFound => Code::OtherUser,
+                Err(refused) => refused.code(),
+            }
+        }
         // Further steps of a sign-in have no page yet; to the person it is an account that cannot sign in here.
-        Ok(SignInOutcome::Challenge { .. }) => Code::WrongCredentials,
-        Err(code) => code,
+        (Ok(SignInOutcome::Challenge { .. }), _) => Code::WrongCredentials,
+        (Err(code), _) => code,
     };
-    let page = SignInPage { next, email, error: Some(error), sign_up: state.sign_up, ..SignInPage::default() };
+    let page = SignInPage { next, email, error: Some(error), sign_up: state.sign_up, unsaved, ..SignInPage::default() };
     renderer.render(status(error), None, Page::SignIn(page)).await
 }
 

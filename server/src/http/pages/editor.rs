@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::Code;
-use holdfast_app::{EditorNotice, EditorPage, Page};
+use holdfast_app::{EditorNotice, EditorPage, Page, SignInPage, Unsaved};
 use serde::Deserialize;
 
 use super::Renderer;
@@ -59,15 +59,38 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, notice: Opti
 
 pub(super) async fn save(
     State(state): State<AppState>,
-    visitor: Visitor,
+    visitor: Result<Visitor, Response>,
     renderer: Renderer,
     IdInPath(id): IdInPath,
     FormBody(fields): FormBody<Fields>,
 ) -> Response {
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(response) if response.status() == StatusCode::SEE_OTHER => return carry(renderer, &id, fields).await,
+        Err(response) => return response,
+    };
     match store(&state, visitor.owner(), &id, fields).await {
         Ok(notice) => Redirect::to(&format!("/documents/{id}?notice={notice}")).into_response(),
         Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
     }
+}
+
+/// Nobody is signed in any more: the text goes into the sign-in form instead of being lost.
+async fn carry(renderer: Renderer, id: &DocumentId, fields: Fields) -> Response {
+    let Fields { head, title, text, action: _ } = fields;
+    let page = SignInPage {
+        next: Some(format!("/documents/{id}")),
+        unsaved: Some(Unsaved { document: id.to_string(), head, title, text }),
+        ..SignInPage::default()
+    };
+    renderer.render(StatusCode::UNAUTHORIZED, None, Page::SignIn(page)).await
+}
+
+/// Saves what a sign-in form has carried. Where it is not this owner's document, nothing is changed.
+pub(super) async fn store_carried(state: &AppState, owner: Owner, unsaved: &Unsaved) -> Result<(), Refused> {
+    let id = DocumentId::parse(&unsaved.document).ok_or(Code::NotFound)?;
+    let Unsaved { document: _, head, title, text } = unsaved.clone();
+    store(state, owner, &id, Fields { head, title, text, action: String::new() }).await.map(|_notice| ())
 }
 
 async fn store(state: &AppState, owner: Owner, id: &DocumentId, fields: Fields) -> Result<&'static str, Refused> {
