@@ -2,13 +2,16 @@
 //! the real AWS SDK against the embedded pool, and a clock that only moves when a test moves it.
 
 mod harness;
+mod json_schema;
 
+mod api_page;
 mod deadline;
 mod documents;
 mod drafts;
 mod edge;
 mod kill;
 mod limits;
+mod openapi;
 mod provider_faults;
 mod refresh;
 mod saving;
