@@ -36,9 +36,10 @@ impl Field {
     /// Puts a new field in its place, as the server rendered it. The browser forgets the typing in the old one: left in the
     /// undo history, which the page has one of, it would stand before the last words of the text.
     pub(crate) fn renew(&self) {
-        if let Ok(new) = self.0.clone_node() {
-            let _ = self.0.replace_with_with_node_1(&new);
-        }
+        let Ok(Ok(new)) = self.0.clone_node().map(JsCast::dyn_into::<HtmlInputElement>) else { return };
+        // A clone takes over what was typed (HTML standard, "cloning steps" of input elements): a password must not stay.
+        new.set_value(&self.0.default_value());
+        let _ = self.0.replace_with_with_node_1(&new);
     }
 
     /// Whether it can be changed.

@@ -33,8 +33,10 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
+    headers: HeaderMap,
     OptionalJson(new): OptionalJson<CreateDocument>,
 ) -> Result<impl IntoResponse, Refused> {
+    expect_user(&live, &headers)?;
     let document = state.documents.create(owner(&live), new).await??;
     let location = format!("/api/documents/{}", document.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(document)))
@@ -67,7 +69,9 @@ pub(super) async fn trash(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
     IdInPath(id): IdInPath,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Refused> {
+    expect_user(&live, &headers)?;
     let trashed = state.documents.trash(owner(&live), id).await?;
     if trashed { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::from(Code::NotFound)) }
 }
