@@ -28,12 +28,15 @@ OUT := debug
 WASM_PROFILE := dev
 WASM_OUT := debug
 SITE_DIR := $(TARGET)/site-dev
+# A debug build reads the site when it runs.
+EMBED :=
 optimize = cp $(1) $(2)
 else
 OUT := release
 WASM_PROFILE := wasm-release
 WASM_OUT := wasm-release
 SITE_DIR := $(TARGET)/site
+EMBED := HOLDFAST_SITE_DIR=$(SITE_DIR)
 # The features are those that rustc switches on for this target.
 optimize = app/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-multivalue \
 	--enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext $(1) -o $(2)
@@ -58,7 +61,7 @@ run: build ## build what has changed and serve at http://127.0.0.1:3000; HOLDFAS
 
 .PHONY: build
 build: $(SITE) ## leave target/release/holdfast (one file, site embedded) and target/release/holdfast-user-pool
-	@HOLDFAST_SITE_DIR=$(SITE_DIR) cargo build --locked --profile $(PROFILE) --package holdfast-server --package holdfast-user-pool
+	@$(EMBED) cargo build --locked --profile $(PROFILE) --package holdfast-server --package holdfast-user-pool
 
 .PHONY: watch
 watch: setup-build ## rebuild (unoptimized) and restart on every change
@@ -134,10 +137,9 @@ screenshots: build setup-test ## take pictures of every screen into target/scree
 # The benches are linked with the features that the tests need, and cargo puts a `holdfast` with those in its place: what is
 # measured is a copy of the one that `make build` left.
 .PHONY: bench
-bench: build ## measure the numbers that Holdfast promises, each beside its baseline; HOLDFAST_BENCH_SHORT=1 is quick
-	@mkdir -p $(TARGET)/bench && cp $(TARGET)/$(OUT)/holdfast $(TARGET)/bench/holdfast
-	@HOLDFAST_SITE_DIR=$(SITE_DIR) HOLDFAST_BIN=$(TARGET)/bench/holdfast \
-		cargo bench --locked --quiet --package holdfast-server --bench promises
+bench: build ## measure the numbers that Holdfast promises, each beside its baseline; HOLDFAST_BENCH_SHORT=1 for a glance
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_SITE_DIR=$(SITE_DIR) \
+		cargo bench --locked --package holdfast-server --bench promises
 
 ## Set it up ###########################################################################################################
 

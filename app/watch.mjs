@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, watch } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const SOURCES = ["src", "app", "server", "style", "migrations", "Cargo.toml", "Cargo.lock"];
 const IGNORED = /node_modules|(^|\/)\.|~$/;
@@ -41,7 +41,8 @@ async function restart() {
     server.kill("SIGTERM");
     await ended(server);
   }
-  server = spawn(join(target, "debug", "holdfast"), { stdio: "inherit" });
+  const env = { ...process.env, HOLDFAST_SITE_DIR: resolve(target, "site-dev") };
+  server = spawn(join(target, "debug", "holdfast"), { stdio: "inherit", env });
 }
 
 function ended(child) {
