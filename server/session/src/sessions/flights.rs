@@ -59,6 +59,7 @@ impl Flights {
             return None;
         }
         let (sender, landing) = watch::channel(None);
+        #[expect(clippy::disallowed_methods, reason = "requests wait by tokio's timers, which know no other clock")]
         let flight = Flight { started: Instant::now(), landing };
         flights.insert(id, flight.clone());
         let entry = Entry { flights: Arc::clone(&self.0), id };

@@ -7,6 +7,7 @@ mod backoff;
 mod config;
 mod extract;
 mod flights;
+mod keep;
 mod live;
 mod refresh;
 mod sign_in;

@@ -7,20 +7,16 @@
 //! `sign_in_by` is the authority on when a session ends. The refresh token's end is an estimate: the pool may undercut
 //! it (then its no ends the session early), and at or after it nobody is asked any more, so it is never overrun.
 
-use std::time::Duration;
-
 use holdfast::session::refresh_due;
 use holdfast::wire::{Code, EndReason};
 
 use super::flights::Landed;
+use super::keep::Kept;
 use super::{Live, READ_AGAIN, Refusal, Sessions, internal};
 use crate::provider::{AccessToken, IdToken, ProviderError, RefreshToken, TokenSet};
 use crate::rows::{Ended, Ending, OnlyIf, Refreshed, SealedTokens};
 use crate::seal::{Column, CookieSecret, SealError, open, seal};
 use crate::verify::{Verified, VerifyError};
-
-/// Rotation has spent the old token by the time that storing fails, so storing is tried again.
-const STORE_ATTEMPTS: u32 = 5;
 
 /// How long a request waits for a refresh before it goes on with the session as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,43 +146,22 @@ impl Sessions {
             Ok(refreshed) => refreshed,
             Err(error) => return self.failed(&live, &error),
         };
-        match self.store(&live, &refreshed).await {
-            Some(true) => {
+        match self.keep(&live, &refreshed).await {
+            Kept::InTheRow => {
                 self.0.backoffs.forget(live.row.id);
                 tracing::debug!(session.generation = live.row.generation + 1, "a session has been refreshed");
             }
             // Ended or refreshed by somebody else meanwhile. What the pool just gave is nobody's: take it back.
-            Some(false) => {
+            Kept::Nowhere => {
                 if let Some(orphan) = tokens.refresh {
                     self.revoke_detached(orphan);
                 }
             }
-            None => return self.failed(&live, &"the refreshed tokens could not be stored"),
+            Kept::Unknown => return self.failed(&live, &"the refreshed tokens could not be stored"),
         }
         match self.live(live.secret).await {
             Ok(live) => Landed::Fresh(Box::new(live)),
             Err(refusal) => Landed::Refused(refusal),
-        }
-    }
-
-    /// With rotation on, the old refresh token is spent even where the new access token cannot be believed *yet*: keys
-    /// that cannot be had, clocks that are apart. The successor is opaque, came over the same authenticated connection
-    /// and says nothing about who the user is; it is kept, and the access token in hand stays what it was.
-    async fn keep_successor(&self, live: &Live, tokens: &TokenSet, error: VerifyError) {
-        use VerifyError::{Expired, KeysUnavailable, NotYet, UnknownKey};
-        let (Some(successor), Some(sealed)) = (&tokens.refresh, &live.row.tokens) else { return };
-        if !matches!(error, KeysUnavailable | UnknownKey | NotYet | Expired) {
-            return;
-        }
-        let text = seal(&self.0.keys, self.0.entropy.as_ref(), &live.secret, Column::Refresh, successor.expose());
-        if let Ok(text) = text {
-            let refreshed = Refreshed {
-                generation: live.row.generation,
-                tokens: SealedTokens { refresh: Some(text), ..sealed.clone() },
-                access_issued_at: live.row.lifetimes.access_issued_at,
-                access_expires_at: live.row.lifetimes.access_expires_at,
-            };
-            self.store(live, &refreshed).await;
         }
     }
 
@@ -227,23 +202,6 @@ impl Sessions {
     ) -> Result<String, SealError> {
         let sealed = live.row.tokens.as_ref().and_then(which).ok_or(SealError::DoesNotOpen)?;
         open(&self.0.keys, &live.secret, column, sealed)
-    }
-
-    /// `None` when storage did not take the write although it was asked again.
-    async fn store(&self, live: &Live, refreshed: &Refreshed) -> Option<bool> {
-        let mut pause = Duration::from_millis(50);
-        for attempt in 1..=STORE_ATTEMPTS {
-            match self.0.rows.store_refresh(live.row.id, refreshed).await {
-                Ok(stored) => return Some(stored),
-                Err(error) => {
-                    tracing::error!(attempt, error = &error as &dyn std::error::Error, "tokens could not be stored");
-                }
-            }
-            #[expect(clippy::disallowed_methods, reason = "a real pause: the database is busy or its disk is full")]
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        None
     }
 
     /// A failure that ends nobody's session: wait before the next attempt, and tell the operator.

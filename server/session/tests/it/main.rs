@@ -7,6 +7,7 @@ mod cognito;
 mod ends;
 mod hostile_tokens;
 mod keys;
+mod lost_answers;
 mod refresh;
 mod routes;
 mod support;

@@ -147,6 +147,7 @@ async fn a_save_waits_a_moment_for_a_refresh_that_hangs_and_a_second_one_not_at_
     let mut browser = app.signed_in().await;
     app.advance(HOUR);
     app.pool.hold();
+    #[expect(clippy::disallowed_methods, reason = "the paused timers of tokio are what is measured")]
     let begun = tokio::time::Instant::now();
     let answer = browser.post("/save", &serde_json::Value::Null).await;
     assert_eq!(answer.text, "saved for ada");

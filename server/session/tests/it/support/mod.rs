@@ -4,6 +4,7 @@ mod browser;
 mod forge;
 mod pool;
 mod real;
+mod rows;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub(crate) use browser::Browser;
 pub(crate) use forge::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
 pub(crate) use pool::{FakePool, Refresh};
 pub(crate) use real::Real;
+pub(crate) use rows::{FaultyRows, Store};
 
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -41,6 +43,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) pool: Arc<FakePool>,
     pub(crate) rows: Arc<MemoryRows>,
+    /// What the sessions see of them.
+    pub(crate) faults: Arc<FaultyRows>,
     pub(crate) sessions: Sessions,
     pub(crate) router: Router,
     /// `/slow` answers once for every permit.
@@ -78,10 +82,11 @@ impl App {
         let mut config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
         adjust(&mut config);
         let rows = Arc::new(MemoryRows::default());
+        let faults = Arc::new(FaultyRows::over(Arc::clone(&rows)));
         let ports = Ports {
             provider: Arc::clone(&pool) as Arc<dyn IdentityProvider>,
             verifier: Verifier::new(jwks, vec![ISSUER.to_owned()], CLIENT, clock.clone()),
-            rows: rows.clone(),
+            rows: faults.clone(),
             keys: keys(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
@@ -89,7 +94,7 @@ impl App {
         let sessions = Sessions::new(config, ports);
         let (slow, slow_entered) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let router = router(&sessions, &slow, &slow_entered);
-        Self { clock, pool, rows, sessions, router, slow, slow_entered }
+        Self { clock, pool, rows, faults, sessions, router, slow, slow_entered }
     }
 
     pub(crate) fn browser(&self) -> Browser {
