@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::tasks::Ticket;
 use super::{Live, Refusal};
 use crate::rows::RowId;
 
@@ -41,11 +42,12 @@ impl Flight {
 pub(super) struct Flights(Arc<Mutex<HashMap<RowId, Flight>>>);
 
 impl Flights {
-    /// The refresh in flight for this session, else the one that `start` begins; `None` where `may_start` says no.
+    /// The refresh in flight for this session, else the one that `start` begins; `None` where `may_start` gives no
+    /// ticket.
     pub(super) fn join_or_start<F>(
         &self,
         id: RowId,
-        may_start: impl FnOnce() -> bool,
+        may_start: impl FnOnce() -> Option<Ticket>,
         start: impl FnOnce() -> F,
     ) -> Option<Flight>
     where
@@ -55,9 +57,7 @@ impl Flights {
         if let Some(flight) = flights.get(&id) {
             return Some(flight.clone());
         }
-        if !may_start() {
-            return None;
-        }
+        let ticket = may_start()?;
         let (sender, landing) = watch::channel(None);
         #[expect(clippy::disallowed_methods, reason = "requests wait by tokio's timers, which know no other clock")]
         let flight = Flight { started: Instant::now(), landing };
@@ -65,7 +65,7 @@ impl Flights {
         let entry = Entry { flights: Arc::clone(&self.0), id };
         let future = start();
         tokio::spawn(async move {
-            let _entry = entry;
+            let _held = (entry, ticket);
             sender.send_replace(Some(future.await));
         });
         Some(flight)
@@ -86,16 +86,19 @@ impl Drop for Entry {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tasks::Tasks;
     use super::*;
+    use std::time::Duration;
 
     // A2
     #[tokio::test]
     async fn a_flight_that_panics_is_unknown_and_leaves_the_way_free() {
-        let flights = Flights::default();
+        let (flights, tasks) = (Flights::default(), Tasks::new());
         let id = RowId::from_bytes([1; 32]);
-        let flight = flights.join_or_start(id, || true, || async { panic!("on purpose") }).expect("a flight");
+        let flight = flights.join_or_start(id, || tasks.admit(), || async { panic!("on purpose") }).expect("a flight");
         assert!(matches!(flight.landed().await, Landed::Unknown));
         assert!(flights.0.lock().expect("a lock").is_empty());
-        assert!(flights.join_or_start(id, || false, || async { Landed::Unknown }).is_none());
+        assert!(tasks.drain(Duration::ZERO).await, "nor does anybody wait for it at the end");
+        assert!(flights.join_or_start(id, || tasks.admit(), || async { Landed::Unknown }).is_none());
     }
 }

@@ -12,8 +12,10 @@ mod live;
 mod refresh;
 mod sign_in;
 mod status;
+mod tasks;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
@@ -34,6 +36,7 @@ use crate::store::RowStore;
 use crate::verify::Verifier;
 use backoff::Backoffs;
 use flights::Flights;
+use tasks::Tasks;
 
 /// Activity is written at most this often where an idle limit has to be enforced exactly…
 const TOUCH_EVERY_MS: i64 = 5_000;
@@ -56,6 +59,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     flights: Flights,
     backoffs: Backoffs,
+    tasks: Tasks,
     sign_ins: tokio::sync::Semaphore,
 }
 
@@ -75,6 +79,7 @@ impl Sessions {
             entropy,
             flights: Flights::default(),
             backoffs: Backoffs::default(),
+            tasks: Tasks::new(),
         }))
     }
 
@@ -142,6 +147,14 @@ impl Sessions {
         let ended = self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
         self.0.backoffs.forget(id);
         if ended { Ok(()) } else { Err(Code::NotFound) }
+    }
+
+    /// For the end of the process: call it before the storage closes, and after the last request. Waits until no
+    /// refresh, sign-in or sign-out is under way, with what they still have to take back at the provider; `false` when
+    /// that took longer than `patience`. From the call on sign-ins and sign-outs are refused with
+    /// [`Code::Unavailable`], and no refresh begins: requests go on with the tokens in hand.
+    pub async fn drain(&self, patience: Duration) -> bool {
+        self.0.tasks.drain(patience).await
     }
 
     /// Deletes what has been over since `before`: call it from time to time. Tombstones must be kept for as long as the

@@ -43,7 +43,10 @@ impl Sessions {
             Patience::Save => self.0.config.save_patience,
         };
         let (id, secret) = (live.row.id, live.secret);
-        let may_start = || !self.0.backoffs.must_wait(id, self.0.clock.now_ms());
+        let may_start = || {
+            let waits = self.0.backoffs.must_wait(id, self.0.clock.now_ms());
+            if waits { None } else { self.0.tasks.admit() }
+        };
         let sessions = self.clone();
         let flight = self.0.flights.join_or_start(id, may_start, || async move { sessions.fly(secret).await });
         let Some(flight) = flight else { return Ok(live) };

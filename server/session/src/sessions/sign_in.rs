@@ -43,8 +43,11 @@ impl Sessions {
         let username = plausible(username.trim(), MOST_USERNAME_BYTES)?.to_owned();
         plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
         let old = session.id().map(CookieSecret::of);
-        let sessions = self.clone();
-        let step = tokio::spawn(async move { sessions.establish(old, &username, &password).await });
+        let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
+        let step = tokio::spawn(async move {
+            let _ticket = ticket;
+            sessions.establish(old, &username, &password).await
+        });
         match step.await.map_err(|_| Code::Internal)?? {
             Step::Challenge(challenge) => Ok(SignInOutcome::Challenge { challenge }),
             Step::Done(live) => {
@@ -64,8 +67,11 @@ impl Sessions {
     /// When the end could not be written: then the session is still alive.
     pub async fn sign_out(&self, session: &Session) -> Result<(), Code> {
         if let Some(secret) = session.id().map(CookieSecret::of) {
-            let sessions = self.clone();
-            let ended = tokio::spawn(async move { sessions.end_here(secret).await });
+            let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
+            let ended = tokio::spawn(async move {
+                let _ticket = ticket;
+                sessions.end_here(secret).await
+            });
             if let Some(revoking) = ended.await.map_err(|_| Code::Internal)?? {
                 // Long enough for most; the task goes on without us.
                 drop(tokio::time::timeout(self.0.config.sign_out_patience, revoking).await);
@@ -194,10 +200,12 @@ impl Sessions {
         self.open(&live, Column::Refresh, |tokens| tokens.refresh.as_ref()).ok().map(RefreshToken::new)
     }
 
-    /// Takes a refresh token back at the provider, best effort: the row has ended already.
+    /// Takes a refresh token back at the provider, best effort: the row has ended already. Only ever called by a task
+    /// that is under way.
     pub(super) fn revoke_detached(&self, token: RefreshToken) -> tokio::task::JoinHandle<()> {
-        let sessions = self.clone();
+        let (sessions, ticket) = (self.clone(), self.0.tasks.admit_successor());
         tokio::spawn(async move {
+            let _ticket = ticket;
             if let Err(error) = sessions.0.provider.revoke(&token).await {
                 tracing::warn!(error = %error, "a refresh token could not be revoked; it stays good until it runs out");
             }

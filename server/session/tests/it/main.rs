@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod cognito;
+mod drain;
 mod ends;
 mod hostile_tokens;
 mod keys;
