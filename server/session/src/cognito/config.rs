@@ -89,8 +89,8 @@ impl Default for Timeouts {
     }
 }
 
-/// Credentials that do not change while the process runs.
-#[derive(Debug, Clone)]
+/// Credentials that do not change while the process runs. Prints none of them.
+#[derive(Clone)]
 pub struct StaticCredentials {
     /// `AWS_ACCESS_KEY_ID`.
     pub access_key_id: String,
@@ -98,6 +98,27 @@ pub struct StaticCredentials {
     pub secret_access_key: SecretString,
     /// `AWS_SESSION_TOKEN`.
     pub session_token: Option<SecretString>,
+}
+
+impl StaticCredentials {
+    /// The credentials that `lookup` (the process's environment, say) has under the names of AWS's own tools, where it
+    /// has both halves of the key. What is empty is not there: that is how a variable is switched off.
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html>
+    #[must_use]
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let get = |name| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        Some(Self {
+            access_key_id: get("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: get("AWS_SECRET_ACCESS_KEY")?.into(),
+            session_token: get("AWS_SESSION_TOKEN").map(SecretString::from),
+        })
+    }
+}
+
+impl std::fmt::Debug for StaticCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StaticCredentials").finish_non_exhaustive()
+    }
 }
 
 /// What is wrong with a pool's configuration.
@@ -111,6 +132,7 @@ pub enum ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret as _;
 
     #[test]
     fn the_region_is_read_off_the_pool_id() {
@@ -128,6 +150,29 @@ mod tests {
             Ok("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC/.well-known/jwks.json")
         );
         assert_eq!(CognitoConfig::new("nonsense", "client").region(), Err(ConfigError::Region));
+    }
+
+    // S4
+    #[test]
+    fn credentials_are_a_whole_key_or_none_and_do_not_print() {
+        let from = |pairs: &[(&str, &str)]| {
+            StaticCredentials::from_lookup(|name| {
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let (id, secret) = (("AWS_ACCESS_KEY_ID", "AKIA1"), ("AWS_SECRET_ACCESS_KEY", " s3cret\n"));
+        for half in [&[][..], &[id], &[secret], &[id, ("AWS_SECRET_ACCESS_KEY", "")]] {
+            assert!(from(half).is_none(), "{half:?}");
+        }
+        let key = from(&[id, secret, ("AWS_SESSION_TOKEN", "")]).expect("a key");
+        assert_eq!((key.access_key_id.as_str(), key.secret_access_key.expose_secret()), ("AKIA1", "s3cret"));
+        assert!(key.session_token.is_none());
+        let role = from(&[id, secret, ("AWS_SESSION_TOKEN", "t0ken")]).expect("a role's key");
+        assert_eq!(role.session_token.as_ref().map(|token| token.expose_secret()), Some("t0ken"));
+        let mut config = CognitoConfig::new("eu-west-1_AbC", "client");
+        config.credentials = Some(role);
+        let printed = format!("{config:?}");
+        assert!(!["AKIA1", "s3cret", "t0ken"].iter().any(|part| printed.contains(part)), "{printed}");
     }
 
     #[test]
