@@ -31,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
-        used(parts, Patience::Read).await.map(Self)
+        Sessions::used(parts, Patience::Read).await.map(Self)
     }
 }
 
@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SavingSession {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
-        used(parts, Patience::Save).await.map(Self)
+        Sessions::used(parts, Patience::Save).await.map(Self)
     }
 }
 
@@ -52,13 +52,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Peek {
     }
 }
 
-async fn used(parts: &Parts, patience: Patience) -> Result<Live, Refusal> {
-    let (sessions, session) = of(parts)?;
-    let mut live = sessions.current(&session).await?;
-    if parts.headers.get(UNATTENDED).is_none_or(|value| value != "1") {
-        sessions.touch(&mut live).await;
+impl Sessions {
+    /// The session of a request inside [`Self::layer`] that makes use of it: noted as activity unless the request says
+    /// that it is unattended, and refreshed where due. For extractors of an app's own, which answer a [`Refusal`] in
+    /// another way.
+    ///
+    /// # Errors
+    /// When there is no session, or it has ended.
+    pub async fn used(parts: &Parts, patience: Patience) -> Result<Live, Refusal> {
+        let (sessions, session) = of(parts)?;
+        let mut live = sessions.current(&session).await?;
+        if parts.headers.get(UNATTENDED).is_none_or(|value| value != "1") {
+            sessions.touch(&mut live).await;
+        }
+        sessions.ensure_fresh(live, patience).await
     }
-    sessions.ensure_fresh(live, patience).await
 }
 
 fn of(parts: &Parts) -> Result<(Sessions, Session), Refusal> {

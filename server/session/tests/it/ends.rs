@@ -126,10 +126,10 @@ async fn the_end_is_recorded_at_the_deadline_however_late_it_is_noticed() {
 #[tokio::test]
 async fn polls_and_unattended_requests_do_not_keep_an_idle_session_alive() {
     let limits = Limits { idle: Some(15 * MINUTE), absolute: None };
-    for path in ["/api/session", "/peek", "/work"] {
+    for path in ["/api/session", "/peek", "/work", "/page"] {
         let app = App::with(|config| config.limits = limits);
         let mut browser = app.signed_in().await;
-        if path == "/work" {
+        if ["/work", "/page"].contains(&path) {
             browser.headers.insert(UNATTENDED, "1".parse().expect("a value"));
         }
         for _ in 0..179 {
@@ -139,8 +139,28 @@ async fn polls_and_unattended_requests_do_not_keep_an_idle_session_alive() {
         app.advance(5 * SECOND - 1);
         assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
         app.advance(1);
-        assert_eq!(browser.get(path).await.problem(), (401, String::from("idle")), "{path}");
+        let answer = browser.get(path).await;
+        if path == "/page" {
+            assert_eq!(
+                (answer.status, &answer.headers["location"]),
+                (StatusCode::SEE_OTHER, &"/sign-in".parse().expect("a value"))
+            );
+        } else {
+            assert_eq!(answer.problem(), (401, String::from("idle")), "{path}");
+        }
     }
+}
+
+// A13
+#[tokio::test]
+async fn a_page_that_uses_the_session_counts_as_activity_and_refreshes() {
+    let app = App::with(|config| config.limits = Limits { idle: Some(15 * MINUTE), absolute: None });
+    let mut browser = app.signed_in().await;
+    for _ in 0..7 {
+        app.advance(10 * MINUTE);
+        assert_eq!(browser.get("/page").await.text, "ada");
+    }
+    assert_eq!(app.pool.refreshes(), 1);
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use base64::Engine as _;
 use holdfast::clock::{Clock as _, ManualClock};
@@ -22,7 +24,9 @@ use holdfast_session::provider::IdentityProvider;
 use holdfast_session::routes::{ProblemResponse, session_routes};
 use holdfast_session::rows::{MemoryRows, RowId, SessionRow, SessionRows};
 use holdfast_session::seal::Keys;
-use holdfast_session::sessions::{Live, Peek, Ports, Refusal, SavingSession, Sessions, SessionsConfig, SignedIn};
+use holdfast_session::sessions::{
+    Live, Patience, Peek, Ports, Refusal, SavingSession, Sessions, SessionsConfig, SignedIn,
+};
 use holdfast_session::store::RowStore;
 use holdfast_session::verify::Verifier;
 use tokio::sync::Semaphore;
@@ -161,6 +165,7 @@ pub(crate) fn router(sessions: &Sessions, gate: &Arc<Semaphore>, entered: &Arc<S
         .route("/broken", get(broken))
         .route("/panics", get(panics))
         .route("/peek", get(peek))
+        .route("/page", get(page))
         .with_state(gates)
         .merge(session_routes(sessions.clone()))
         .layer(sessions.layer())
@@ -187,6 +192,15 @@ async fn broken(SignedIn(_): SignedIn) -> StatusCode {
 
 async fn panics(SignedIn(_): SignedIn) -> StatusCode {
     panic!("on purpose")
+}
+
+/// A page sends to the sign-in where there is nobody, and is used like any other route.
+async fn page(parts: Parts) -> Result<String, Redirect> {
+    let live = Sessions::used(&parts, Patience::Read).await.map_err(|refusal| match refusal.code.status() {
+        401 => Redirect::to("/sign-in"),
+        _ => Redirect::to("/sorry"),
+    })?;
+    Ok(live.sub().to_owned())
 }
 
 async fn peek(Peek(live): Peek) -> String {
