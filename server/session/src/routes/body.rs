@@ -1,40 +1,38 @@
-//! A small JSON body, or the problem with it.
+//! A JSON body, or the problem with it: problem documents where axum has plain text.
 
-use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use holdfast::wire::Code;
-use http::header::CONTENT_TYPE;
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::ProblemResponse;
 
-/// A password and an e-mail address are a few hundred bytes.
-const MOST_BYTES: usize = 16 * 1024;
-
-/// The body as JSON of at most 16 KiB. The content type must be `application/json`: a form of another site can send
-/// `text/plain` without asking anybody.
+/// A body that is JSON, says so, and is no larger than the route's [`axum::extract::DefaultBodyLimit`]. The content type
+/// is not a formality: a form of another site can send `text/plain` without asking anybody.
 #[derive(Debug, Clone)]
 pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = ProblemResponse;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, ProblemResponse> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(Code::UnsupportedMediaType.into());
-        }
-        let body: Body = request.into_body();
-        if body.size_hint().lower() > MOST_BYTES as u64 {
-            return Err(Code::TooLarge.into());
-        }
-        let bytes = to_bytes(body, MOST_BYTES).await.map_err(|error| {
-            let too_large =
-                std::error::Error::source(&error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            if too_large { Code::TooLarge } else { Code::Malformed }
-        })?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProblemResponse> {
         // serde_json refuses to recurse deeper than 128 levels.
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| Code::Malformed.into())
+        Json::<T>::from_request(request, state).await.map(|Json(body)| Self(body)).map_err(ProblemResponse::from)
+    }
+}
+
+impl From<JsonRejection> for ProblemResponse {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection {
+            // serde's words name only what the sender wrote: a field, a line, a column.
+            JsonRejection::JsonDataError(error) => Self::with_detail(Code::Malformed, error.body_text()),
+            JsonRejection::JsonSyntaxError(error) => Self::with_detail(Code::Malformed, error.body_text()),
+            JsonRejection::MissingJsonContentType(_) => Self::from(Code::UnsupportedMediaType),
+            error if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Self::from(Code::TooLarge),
+            // It did not arrive whole: its time ran out. Where the connection broke, nobody reads this.
+            _ => Self::from(Code::TimedOut),
+        }
     }
 }

@@ -6,7 +6,7 @@
 mod body;
 mod problem;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -16,9 +16,12 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 
 pub use body::JsonBody;
-pub use problem::{ProblemResponse, problem_response};
+pub use problem::{ProblemResponse, problem_json, problem_response};
 
 use crate::sessions::{Peek, Sessions};
+
+/// A password and an e-mail address are a few hundred bytes.
+const MOST_BYTES: usize = 16 * 1024;
 
 /// The routes, without the layer.
 pub fn session_routes(sessions: Sessions) -> Router {
@@ -29,6 +32,7 @@ pub fn session_routes(sessions: Sessions) -> Router {
         .route("/api/sign-up", post(sign_up).fallback(not_allowed))
         .route("/api/sign-up/confirm", post(confirm_sign_up).fallback(not_allowed))
         .route("/api/sign-up/resend", post(resend_code).fallback(not_allowed))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(sessions)
 }
 
