@@ -85,7 +85,7 @@ impl RowId {
 
 impl std::fmt::Debug for RowId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RowId({:02x}{:02x}{:02x}{:02x}…)", self.0[0], self.0[1], self.0[2], self.0[3])
+        write!(f, "RowId({:.8}…)", self.to_hex())
     }
 }
 
