@@ -2,6 +2,26 @@
 // must be in place (`$$on_hydrate`) before the islands among its children look for it.
 import init, * as islands from "__JS__";
 
+// The wasm stops for good at its first fault, and could then neither save nor say so.
+function stopped({ error, reason }) {
+  if (!((error ?? reason) instanceof WebAssembly.RuntimeError)) return;
+  removeEventListener("error", stopped);
+  removeEventListener("unhandledrejection", stopped);
+  const status = document.querySelector("[data-save-state]");
+  if (!status) return;
+  // Another element in its place: what is left of the islands must not write "Saved" over it.
+  const said = status.cloneNode();
+  said.dataset.saveState = "cannot-save";
+  said.role = "alert";
+  said.ariaLive = null;
+  said.textContent = "Something broke on this page. Copy your last words, then reload.";
+  status.replaceWith(said);
+  addEventListener("beforeunload", (leaving) => leaving.preventDefault());
+}
+
+addEventListener("error", stopped);
+addEventListener("unhandledrejection", stopped);
+
 await init({ module_or_path: "__WASM__" });
 islands.hydrate();
 
