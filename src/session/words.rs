@@ -1,5 +1,6 @@
 //! The countdown in plain English, for the eye and for the ear.
 
+use super::Phase;
 use super::countdown::floor_to_pace;
 use crate::sync::SaveState;
 
@@ -37,17 +38,29 @@ pub fn announcement(before_ms: i64, remaining_ms: i64) -> Option<Announcement> {
     (latest.0 < before_ms).then_some(latest.1)
 }
 
+/// A warning that is minutes away names the time of day, too; below this the reader is told how long they have only.
+const NAMED_MS: i64 = 120_000;
+
 /// The banner's sentence about the time, and what is safe where: `unsaved` characters that no receipt covers, and where
-/// they are by `state`.
+/// they are by `state`. `ends_at` is the end as the reader's own time of day, rounded down; a warning shows it. A warning
+/// also says that nothing is in danger, where that is so.
 #[must_use]
-pub fn words(remaining_ms: i64, unsaved: u64, state: SaveState) -> String {
+pub fn words(phase: Phase, remaining_ms: i64, ends_at: &str, unsaved: u64, state: SaveState) -> String {
+    let warning = phase == Phase::Warning;
     let mut words = String::new();
     if remaining_ms <= 0 {
         words.push_str("Your sign-in has ended. What you type is kept and will be saved once you sign in again.");
     } else {
         words.push_str("You need to sign in again ");
         push_time(&mut words, floor_to_pace(remaining_ms));
+        if warning && NAMED_MS <= remaining_ms && !ends_at.is_empty() {
+            words.push_str(", at ");
+            words.push_str(ends_at);
+        }
         words.push('.');
+        if warning && state == SaveState::Saved {
+            words.push_str(" Everything you typed is saved.");
+        }
     }
     if let Some(work) = work_words(unsaved, state) {
         words.push(' ');
@@ -148,18 +161,26 @@ mod tests {
             (999, "in a moment"),
         ] {
             let told = format!("You need to sign in again {told}.");
-            assert_eq!(words(ms, 0, SaveState::Saved), told, "{ms}");
+            assert_eq!(words(Phase::Notice, ms, "16:42", 0, SaveState::Saved), told, "{ms}");
         }
     }
 
     #[test]
     fn b11_the_words_say_what_is_where() {
         assert_eq!(
-            words(540_000, 12, SaveState::OnDevice),
-            "You need to sign in again in about 9 minutes. 12 characters are only on this device."
+            words(Phase::Warning, 540_000, "16:42", 12, SaveState::OnDevice),
+            "You need to sign in again in about 9 minutes, at 16:42. 12 characters are only on this device."
         );
         assert_eq!(
-            words(0, 1_234, SaveState::OnScreen),
+            words(Phase::Warning, 120_000, "16:42", 0, SaveState::Saved),
+            "You need to sign in again in about 2 minutes, at 16:42. Everything you typed is saved."
+        );
+        assert_eq!(
+            words(Phase::Warning, 119_999, "16:42", 0, SaveState::Saved),
+            "You need to sign in again in 1 minute 50 seconds. Everything you typed is saved."
+        );
+        assert_eq!(
+            words(Phase::Expired, 0, "", 1_234, SaveState::OnScreen),
             "Your sign-in has ended. What you type is kept and will be saved once you sign in again. \
              1,234 characters are only on this screen."
         );
@@ -178,7 +199,7 @@ mod tests {
             [SaveState::Saved, SaveState::OnScreen, SaveState::OnDevice, SaveState::Escrowed, SaveState::Conflict];
         let mut all: Vec<String> = ANNOUNCEMENTS.iter().map(|(_, said)| said.text.to_owned()).collect();
         for ms in [0, 500, 15_000, 65_000, 600_000, 8_000_000, 900_000_000] {
-            all.extend(states.map(|state| words(ms, 7, state)));
+            all.extend(states.map(|state| words(Phase::Warning, ms, "16:42", 7, state)));
         }
         for text in all {
             let text = text.to_lowercase();

@@ -6,6 +6,7 @@ use holdfast::wire::LimitKind;
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use crate::browser::{time_of_day, wall_ms};
 use crate::words;
 
 /// Always in the page; quiet, it is out of sight.
@@ -14,12 +15,19 @@ pub(crate) fn Banner() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let phase = Memo::new(move |_| desk.phase());
     let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired);
+    let ends_at = RwSignal::new(String::new());
+    // By the clock that the reader looks at, however wrong it is; the server does not know it.
+    Effect::new(move |_| {
+        if phase.get() == Phase::Warning {
+            ends_at.set(time_of_day(wall_ms() + desk.left_ms()));
+        }
+    });
     let text = Memo::new(move |_| match phase.get() {
         Phase::Quiet => String::new(),
         Phase::Sealed => words::SEALED_HELP.to_owned(),
         Phase::Notice | Phase::Warning | Phase::Expired => {
             let work = desk.work.get();
-            let mut text = countdown_words(desk.left_ms(), work.unsaved, work.state);
+            let mut text = countdown_words(phase.get(), desk.left_ms(), &ends_at.get(), work.unsaved, work.state);
             if desk.troubled.get() {
                 text.push_str(words::PROVIDER_TROUBLED);
             }
