@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use apply::{EditError, apply_to};
 pub use between::{splice_between, splice_between_str};
 pub use position::{Bias, map_position, map_selection};
-pub use rebase::{rebase, transform};
+pub use rebase::rebase;
 
 pub(crate) use op::Op;
 pub(crate) use rebase::rebase_ops;

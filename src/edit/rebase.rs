@@ -7,19 +7,6 @@
 use super::op::cross;
 use super::{Edit, Op};
 
-/// `edit` as it applies once `over` is in the text; both were made on the same text. `edit_is_accepted` says which of
-/// the two the server has accepted, so that two insertions at one place stand in the same order on both ways.
-#[must_use]
-pub fn transform(edit: &Edit, over: &Edit, edit_is_accepted: bool) -> Edit {
-    let (mut edit, mut over) = (Op::from(edit.clone()), Op::from(over.clone()));
-    if edit_is_accepted {
-        cross(&mut edit, &mut over)
-    } else {
-        cross(&mut over, &mut edit)
-    }
-    edit.collapse()
-}
-
 /// Rewrites `pending` to apply after `accepted`; both begin at the same text. One edit stays one edit, so that numbers
 /// stay what they are; what the other side has swallowed becomes a no-op.
 ///

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::op::cross;
 use super::*;
 use crate::entropy::SeededEntropy;
 
@@ -28,6 +29,18 @@ impl Alphabet {
     fn take(&mut self, count: usize) -> String {
         self.0.by_ref().take(count).collect()
     }
+}
+
+/// `edit` as it applies once `over` is in the text; both were made on the same text. `edit_is_accepted` says which of the
+/// two the server has accepted.
+fn transform(edit: &Edit, over: &Edit, edit_is_accepted: bool) -> Edit {
+    let (mut edit, mut over) = (Op::from(edit.clone()), Op::from(over.clone()));
+    if edit_is_accepted {
+        cross(&mut edit, &mut over)
+    } else {
+        cross(&mut over, &mut edit)
+    }
+    edit.collapse()
 }
 
 /// A random edit of `text`, on character boundaries.

@@ -46,7 +46,7 @@ pub struct DocumentList {
     pub documents: Vec<DocumentSummary>,
 }
 
-/// `GET /api/documents/{id}`: the summary and the text of the newest version (or of the draft where there is none).
+/// `GET /api/documents/{id}`: the summary and the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The line of the list.
