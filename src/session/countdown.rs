@@ -5,14 +5,13 @@
 /// The server says how much remains *at the moment it answers*, and nobody knows when between question and answer that
 /// was. The deadline is taken from the **question**: `asked_at + remaining`. As the server answered at some
 /// `c >= asked_at`, the true deadline `c + remaining` is never earlier, so what is shown is never more than what there
-/// is, and less by at most the time that question and answer took ([`Self::uncertainty_ms`]).
+/// is, and less by at most the time that question and answer took.
 ///
 /// Moments are milliseconds of one monotonic clock. Round `asked_at` down and `now` up, and the promise holds to the
 /// fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Countdown {
     ends_at: u64,
-    uncertainty_ms: u64,
     /// How far the wall clock was ahead of the monotonic one when they were last compared.
     ahead: Option<i64>,
 }
@@ -23,32 +22,15 @@ const SLEPT_MS: i64 = 1_500;
 impl Countdown {
     /// Begins with an answer: `remaining_ms` as the server said it.
     #[must_use]
-    pub fn start(remaining_ms: i64, asked_at: u64, answered_at: u64) -> Self {
+    pub fn start(remaining_ms: i64, asked_at: u64) -> Self {
         let remaining = u64::try_from(remaining_ms).unwrap_or(0);
-        let uncertainty_ms = answered_at.saturating_sub(asked_at);
-        Self { ends_at: asked_at.saturating_add(remaining), uncertainty_ms, ahead: None }
+        Self { ends_at: asked_at.saturating_add(remaining), ahead: None }
     }
 
     /// Milliseconds left, 0 when the moment has come. Never grows while the clock does not run backwards.
     #[must_use]
     pub fn remaining(&self, now: u64) -> i64 {
         i64::try_from(self.ends_at.saturating_sub(now)).unwrap_or(i64::MAX)
-    }
-
-    /// By how much the truth may be more than [`Self::remaining`].
-    #[must_use]
-    pub fn uncertainty_ms(&self) -> u64 {
-        self.uncertainty_ms
-    }
-
-    /// Milliseconds until the words change; `None` once they are final.
-    #[must_use]
-    pub fn next_change_in(&self, now: u64) -> Option<u64> {
-        let remaining = self.remaining(now);
-        u64::try_from(remaining - floor_to_pace(remaining) + 1).ok().filter(|_| 0 < remaining).map(|ms| {
-            // The last fraction of a second ends at 0, not after it.
-            ms.min(remaining.unsigned_abs())
-        })
     }
 
     /// Whether to ask the server again at once: the wall clock has moved against the monotonic one, which on several
@@ -87,10 +69,8 @@ pub(super) fn floor_to_pace(remaining_ms: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words;
     use super::*;
     use crate::entropy::SeededEntropy;
-    use crate::sync::SaveState;
     use proptest::prelude::*;
 
     #[test]
@@ -103,7 +83,7 @@ mod tests {
             let computed_at = asked_at + random.next_u64() % (delay + 1);
             let answered_at = asked_at + delay;
             let said = i64::try_from(true_deadline - computed_at).expect("fits");
-            let countdown = Countdown::start(said, asked_at, answered_at);
+            let countdown = Countdown::start(said, asked_at);
             for _ in 0..20 {
                 let now = answered_at + random.next_u64() % 110_000_000;
                 let truth = i64::try_from(true_deadline.saturating_sub(now)).expect("fits");
@@ -115,18 +95,17 @@ mod tests {
 
     #[test]
     fn b6_a_jump_of_the_clock_takes_time_away_and_never_below_nothing() {
-        let countdown = Countdown::start(60_000, 1_000, 1_200);
+        let countdown = Countdown::start(60_000, 1_000);
         assert_eq!(countdown.remaining(1_200), 59_800);
         assert_eq!(countdown.remaining(61_000 - 1), 1);
         assert_eq!(countdown.remaining(61_000), 0);
         assert_eq!(countdown.remaining(u64::MAX), 0);
-        assert_eq!(Countdown::start(-5, 10, 20).remaining(10), 0);
-        assert_eq!(countdown.uncertainty_ms(), 200);
+        assert_eq!(Countdown::start(-5, 10).remaining(10), 0);
     }
 
     #[test]
     fn b6_a_sleep_that_the_monotonic_clock_did_not_count_is_noticed_once() {
-        let mut countdown = Countdown::start(600_000, 0, 0);
+        let mut countdown = Countdown::start(600_000, 0);
         assert!(!countdown.is_doubtful(0, 1_700_000_000_000));
         assert!(!countdown.is_doubtful(60_000, 1_700_000_061_000));
         assert!(countdown.is_doubtful(61_000, 1_700_003_600_000));
@@ -137,25 +116,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_left_never_grows(remaining in 0_i64..1_000_000_000, now in 0_u64..1_000_000_000, later in 0_u64..1_000_000_000) {
-            let countdown = Countdown::start(remaining, 0, 0);
+            let countdown = Countdown::start(remaining, 0);
             prop_assert!(countdown.remaining(now + later) <= countdown.remaining(now));
         }
-
-        #[test]
-        fn the_words_change_when_next_change_in_says_and_not_before(remaining in 1_i64..400_000_000) {
-            let countdown = Countdown::start(remaining, 0, 0);
-            let change = countdown.next_change_in(0).expect("still counting");
-            let at = |now| words(countdown.remaining(now), 0, SaveState::Saved);
-            prop_assert!(0 < change);
-            prop_assert_eq!(at(0), at(change - 1));
-            prop_assert_ne!(at(0), at(change));
-        }
-    }
-
-    #[test]
-    fn nothing_changes_after_the_end() {
-        assert_eq!(Countdown::start(0, 0, 0).next_change_in(0), None);
-        assert_eq!(Countdown::start(1, 0, 0).next_change_in(0), Some(1));
-        assert_eq!(Countdown::start(1_000, 0, 0).next_change_in(0), Some(1));
     }
 }

@@ -10,19 +10,22 @@ pub(super) const LONGEST_MS: u64 = 30_000;
 /// Where the server says that it cannot write, no wait is longer: the disk may be free again at any moment.
 const LONGEST_DISK_MS: u64 = 1_500;
 
+/// How long to wait before the next attempt.
 #[derive(Debug, Clone)]
-pub(super) struct Backoff {
+pub struct Backoff {
     attempts: u32,
     random: u64,
 }
 
 impl Backoff {
-    pub(super) fn new(seed: u64) -> Self {
+    /// No failure yet; `seed` seeds the jitter.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self { attempts: 0, random: seed }
     }
 
     /// The wait after one more failure: between half of and the full 1 s, 2 s, 4 s … 30 s.
-    pub(super) fn next_ms(&mut self) -> u64 {
+    pub fn next_ms(&mut self) -> u64 {
         let full = FIRST_MS.saturating_mul(1 << self.attempts.min(10)).min(LONGEST_MS);
         self.attempts = self.attempts.saturating_add(1);
         full / 2 + self.draw() % (full / 2 + 1)
@@ -33,7 +36,8 @@ impl Backoff {
         self.next_ms().min(LONGEST_DISK_MS)
     }
 
-    pub(super) fn reset(&mut self) {
+    /// It has worked: the next failure is the first again.
+    pub fn reset(&mut self) {
         self.attempts = 0;
     }
 

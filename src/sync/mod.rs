@@ -25,6 +25,7 @@ use crate::edit::Edit;
 use crate::receipt::Chain;
 use crate::wire::{Code, Conflict, EndReason, PatchDraft, Receipt};
 
+pub use backoff::Backoff;
 pub use machine::Sync;
 
 /// What a machine starts with: the draft as it was read, and who reads it.

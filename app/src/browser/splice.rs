@@ -1,6 +1,7 @@
 //! What one `input` event did to the text, as one splice, found by comparing slices inside the JavaScript engine: a text of
 //! a megabyte is never copied into wasm, and a key press costs two comparisons of flat memory.
 
+use holdfast::edit::Edit;
 use js_sys::JsString;
 
 /// A text that can be compared in pieces. Positions are UTF-16 code units.
@@ -9,6 +10,8 @@ pub(super) trait Units {
     fn units(&self) -> u32;
     /// The unit at `at`.
     fn unit(&self, at: u32) -> Option<u16>;
+    /// Where the next carriage return is, from `from` on.
+    fn next_return(&self, from: u32) -> Option<u32>;
     /// Whether `self[from..from + len]` is `other[other_from..other_from + len]`.
     fn same(&self, from: u32, other: &Self, other_from: u32, len: u32) -> bool;
 }
@@ -22,6 +25,10 @@ impl Units for JsString {
     fn unit(&self, at: u32) -> Option<u16> {
         let code = self.char_code_at(at);
         (!code.is_nan()).then_some(code as u16)
+    }
+
+    fn next_return(&self, from: u32) -> Option<u32> {
+        u32::try_from(self.index_of("\r", i32::try_from(from).ok()?)).ok()
     }
 
     fn same(&self, from: u32, other: &Self, other_from: u32, len: u32) -> bool {
@@ -65,6 +72,22 @@ pub(super) fn splice<T: Units>(old: &T, new: &T, caret: u32) -> Option<Splice> {
     (splice.deleted + splice.inserted > 0).then_some(splice)
 }
 
+/// The edits that make of `text` what a text area shows of it: every line break one line feed. One small edit for each
+/// carriage return, because two windows make the same ones at the same time: two that delete the same character merge into
+/// one, where two that replaced a whole passage would leave it there twice.
+pub(super) fn without_returns<T: Units>(text: &T) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let (mut from, mut gone) = (0, 0);
+    while let Some(found) = text.next_return(from) {
+        from = found + 1;
+        let paired = text.unit(from) == Some(u16::from(b'\n'));
+        let inserted = String::from(if paired { "" } else { "\n" });
+        edits.push(Edit { at: found - gone, deleted: 1, inserted });
+        gone += u32::from(paired);
+    }
+    edits
+}
+
 fn ends_alike<T: Units>(old: &T, new: &T, len: u32) -> bool {
     old.same(old.units() - len, new, new.units() - len, len)
 }
@@ -92,6 +115,8 @@ fn splits<T: Units>(text: &T, at: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use holdfast::edit::{apply_to, rebase};
+
     use super::*;
 
     impl Units for Vec<u16> {
@@ -100,6 +125,9 @@ mod tests {
         }
         fn unit(&self, at: u32) -> Option<u16> {
             self.get(at as usize).copied()
+        }
+        fn next_return(&self, from: u32) -> Option<u32> {
+            (from..self.units()).find(|at| self.unit(*at) == Some(13))
         }
         fn same(&self, from: u32, other: &Self, other_from: u32, len: u32) -> bool {
             let (from, other_from, len) = (from as usize, other_from as usize, len as usize);
@@ -157,5 +185,20 @@ mod tests {
         assert_eq!(between("😀", "😀😀", 2), edit(0, 0, "😀"));
         // U+1F600 and U+1FA00 share neither; U+10600 and U+1F600 share the second half.
         assert_eq!(between("\u{1F600}", "\u{10600}", 0), edit(0, 2, "\u{10600}"));
+    }
+
+    #[test]
+    fn carriage_returns_go_as_in_a_text_area_and_two_windows_may_take_them_out() {
+        for text in ["", "a\nb", "\r", "\r\n", "\n\r", "\r\r\n\n", "😀\r\nb\rc\r\n\r\n", "\r\n\r"] {
+            let edits = without_returns(&text.encode_utf16().collect::<Vec<u16>>());
+            let shown = text.replace("\r\n", "\n").replace('\r', "\n");
+            assert_eq!(apply_to(text, &edits), Ok(shown), "{text:?}");
+        }
+        let text = "one\r\ntwo\r\nthree";
+        let mine = without_returns(&text.encode_utf16().collect::<Vec<u16>>());
+        let (theirs, mut rebased) = (mine.clone(), mine);
+        let _ = rebase(&mut rebased, &theirs);
+        let both = apply_to(text, &theirs).and_then(|text| apply_to(&text, &rebased));
+        assert_eq!(both.as_deref(), Ok("one\ntwo\nthree"));
     }
 }

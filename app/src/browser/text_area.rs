@@ -5,12 +5,17 @@ use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlTextAreaElement};
 
-use super::splice::{Splice, splice};
+use super::splice::{Splice, Units, splice, without_returns};
 
 /// The text area, and the text it had when it was last looked at.
+///
+/// That text may hold carriage returns, which only another program can have put there and no text area shows: then all
+/// positions behind one differ, and the next [`changes`](Self::changes) take them out.
 pub(crate) struct TextArea {
     element: HtmlTextAreaElement,
     seen: JsString,
+    /// Whether `seen` may hold carriage returns: looking for them costs a walk through the text.
+    returns: bool,
 }
 
 impl TextArea {
@@ -19,7 +24,7 @@ impl TextArea {
     pub(crate) fn within(root: &Element) -> Option<Self> {
         let element: HtmlTextAreaElement = root.query_selector("textarea").ok()??.dyn_into().ok()?;
         let seen = string(&element, "defaultValue");
-        Some(Self { element, seen })
+        Some(Self { element, seen, returns: true })
     }
 
     /// The element, to listen to.
@@ -27,31 +32,62 @@ impl TextArea {
         &self.element
     }
 
-    /// What has changed since the last look, in positions of the text as it was then.
+    /// What has changed since the last look, in order, beginning with the text as it was then.
     ///
-    /// The first look compares with the text that the server sent, so it gives what was typed before this code ran. A text
-    /// with carriage returns in it, which only another program can have put there, shows without them: then the first
-    /// change takes them out of the draft, too, and from there on positions agree.
-    pub(crate) fn changes(&mut self) -> Option<Edit> {
+    /// The first look compares with the text that the server sent, so it gives what was typed before this code ran.
+    pub(crate) fn changes(&mut self) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        if self.returns {
+            edits = without_returns(&self.seen);
+            self.seen = self.shown(&self.seen);
+            self.returns = false;
+        }
         let now = string(&self.element, "value");
         let caret = self.element.selection_end().ok().flatten().unwrap_or_else(|| now.length());
-        let Splice { at, deleted, inserted } = splice(&self.seen, &now, caret)?;
-        let inserted = String::from(&now.slice(at, at + inserted));
+        if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &now, caret) {
+            edits.push(Edit { at, deleted, inserted: String::from(&now.slice(at, at + inserted)) });
+        }
         self.seen = now;
-        Some(Edit { at, deleted, inserted })
+        edits
     }
 
     /// Puts edits from elsewhere into the text; the caret and the selection stay with the words they are at, the view where
     /// it is. `setRangeText` is what the platform has for this: `execCommand` would need the focus and would offer somebody
     /// else's words to the writer's undo key.
+    ///
+    /// The edits count every unit that the server counts, so it is `seen` that they are put into, and what the text area
+    /// makes of that is shown.
     pub(crate) fn apply(&mut self, edits: &[Edit]) {
         let scroll = self.element.scroll_top();
+        self.returns |= edits.iter().any(|edit| edit.inserted.contains('\r'));
         for Edit { at, deleted, inserted } in edits {
             let (start, end) = (*at, at.saturating_add(*deleted));
-            let _ = self.element.set_range_text_with_start_and_end_and_mode(inserted, start, end, "preserve");
+            let rest = self.seen.slice(end, self.seen.length());
+            self.seen = self.seen.slice(0, start).concat(&JsValue::from_str(inserted)).concat(&rest);
+            if !self.returns {
+                self.put(start, end, inserted);
+            }
+        }
+        if self.returns {
+            let (shows, shall) = (string(&self.element, "value"), self.shown(&self.seen));
+            if let Some(Splice { at, deleted, inserted }) = splice(&shows, &shall, shall.units()) {
+                self.put(at, at + deleted, &String::from(&shall.slice(at, at + inserted)));
+            }
         }
         self.element.set_scroll_top(scroll);
-        self.seen = string(&self.element, "value");
+    }
+
+    fn put(&self, start: u32, end: u32, inserted: &str) {
+        let _ = self.element.set_range_text_with_start_and_end_and_mode(inserted, start, end, "preserve");
+    }
+
+    /// What a text area shows of `text`, by the browser's own rule: asked of a copy that is in no page.
+    fn shown(&self, text: &JsString) -> JsString {
+        let Ok(Ok(copy)) = self.element.clone_node().map(JsCast::dyn_into::<HtmlTextAreaElement>) else {
+            return text.clone();
+        };
+        let _ = Reflect::set(&copy, &JsValue::from_str("value"), text);
+        string(&copy, "value")
     }
 
     /// Gives the writer the focus back: caret, selection and view exactly as they were.

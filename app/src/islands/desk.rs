@@ -17,6 +17,17 @@ pub(crate) enum Who {
     Other,
 }
 
+impl Who {
+    /// Who it is now that the server has said `heard`. Where another user was signed in and nobody is any more, this page is
+    /// still not theirs to see: it opens to its owner only.
+    fn then(self, heard: Self) -> Self {
+        match (self, heard) {
+            (Self::Other, Self::Nobody(_)) => Self::Other,
+            (_, heard) => heard,
+        }
+    }
+}
+
 /// What is not saved, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Work {
@@ -74,7 +85,7 @@ impl Desk {
             flushes: RwSignal::new(0),
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
-            countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0, 0)),
+            countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0)),
             thresholds: StoredValue::new(thresholds),
         }
     }
@@ -94,8 +105,8 @@ impl Desk {
     }
 
     /// Takes in who is signed in.
-    pub(crate) fn set_who(&self, who: Who) {
-        self.who.set(who);
+    pub(super) fn set_who(&self, heard: Who) {
+        self.who.set(self.who.get_untracked().then(heard));
     }
 
     /// Asks for everything to be saved at once.
@@ -130,5 +141,19 @@ fn unknown() -> SessionStatus {
         notice_ms: 0,
         warning_ms: 0,
         provider_unavailable: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_user_has_sealed_opens_to_its_owner_only() {
+        let nobody = Who::Nobody(EndReason::SignedOut);
+        assert_eq!(Who::Owner.then(nobody), nobody);
+        assert_eq!(Who::Owner.then(Who::Other), Who::Other);
+        assert_eq!(Who::Other.then(nobody), Who::Other);
+        assert_eq!(Who::Other.then(nobody).then(Who::Owner), Who::Owner);
     }
 }

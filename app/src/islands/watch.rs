@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use holdfast::session::Countdown;
-use holdfast::wire::SessionStatus;
+use holdfast::wire::{EndReason, SessionStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -34,6 +34,8 @@ pub(crate) struct Watch {
 struct State {
     asking: Cell<bool>,
     asked_at: Cell<u64>,
+    /// When the server last said who is signed in.
+    heard_at: Cell<u64>,
     timer: RefCell<Option<Timer>>,
 }
 
@@ -66,15 +68,26 @@ impl Watch {
         let desk = &self.desk;
         let who = if desk.owner.with_value(|owner| owner.sub == status.user.sub) { Who::Owner } else { Who::Other };
         if who == Who::Owner {
-            desk.countdown.set_value(Countdown::start(status.sign_in_by_ms, asked, answered));
+            desk.countdown.set_value(Countdown::start(status.sign_in_by_ms, asked));
             desk.thresholds.set_value(thresholds(status));
             desk.limit.set(status.sign_in_by_kind);
             desk.troubled.set(status.provider_unavailable);
             self.state.asked_at.set(answered);
         }
+        self.state.heard_at.set(answered);
         desk.set_who(who);
         self.tick();
         who
+    }
+
+    /// Takes in that nobody is signed in, as the answer to something asked at `asked` says. Where somebody has been found to
+    /// be signed in since then, in the dialog most likely, it may speak of the time before that: then it is asked again.
+    pub(crate) fn take_end(&self, reason: EndReason, asked: u64) {
+        if asked < self.state.heard_at.get() {
+            self.ask();
+        } else {
+            self.desk.set_who(Who::Nobody(reason));
+        }
     }
 
     /// Asks the server who is signed in and for how long; one question at a time.
@@ -91,7 +104,9 @@ impl Watch {
             watch.state.asked_at.set(monotonic_ms());
             let Some(reply) = reply else { return };
             if let Some(reason) = api::ended(&reply) {
-                watch.desk.set_who(Who::Nobody(reason));
+                watch.take_end(reason, asked);
+            } else if asked < watch.state.heard_at.get() {
+                watch.ask();
             } else if reply.status == 200
                 && let Some(status) = api::session_status(&reply.body)
             {

@@ -98,7 +98,8 @@ pub(crate) fn sealed(owner: &str) -> String {
     ["This text belongs to ", initial, "…", at, place, ". It waits here, out of sight, until they sign in."].concat()
 }
 /// The sealed editor: what it means for the one who looks at it.
-pub(crate) const SEALED_HELP: &str = "Someone else is signed in now. Nothing of this text is shown or saved for them.";
+pub(crate) const SEALED_HELP: &str =
+    "Someone else has signed in here. Nothing of this text is shown or saved for them.";
 /// The way out of it.
 pub(crate) const GO_TO_MY_DOCUMENTS: &str = "Go to my documents";
 

@@ -10,15 +10,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
-use super::send::{self, Manner};
+use super::send;
 use super::status::Status;
-use super::{Document, is_owner};
+use super::{ATTENDED_MS, Document, is_owner};
 use crate::browser::{self, TextArea, Timer, journal, monotonic_ms};
 use crate::islands::desk::{Desk, Who};
 use crate::islands::watch::Watch;
-
-/// A save this long after the last key press was not made by a person at the keyboard.
-const ATTENDED_MS: u64 = 10_000;
 
 /// The hash chain that the page came with. What cannot be read is the chain of nothing: the first receipt will say so.
 pub(super) fn chain(hex: &str) -> Chain {
@@ -126,15 +123,20 @@ impl Driver {
             return;
         }
         let now = monotonic_ms();
-        let typed = inner.area.borrow_mut().changes().map(Event::Typed);
+        let typed = inner.area.borrow_mut().changes().into_iter().map(Event::Typed);
         let mut tasks = Vec::new();
-        for event in typed.into_iter().chain([event]) {
+        for event in typed.chain([event]) {
             tasks.extend(inner.machine.borrow_mut().on(event, now));
         }
+        let merged = tasks.iter().any(|task| matches!(task, Task::ApplyRemote(_)));
         for task in tasks {
             self.perform(task);
         }
         inner.status.set_text(inner.machine.borrow().status());
+        if merged {
+            // What came may not be quite what is shown: then that is the next edit.
+            self.feed(Event::Tick);
+        }
     }
 
     /// Somebody is signed in, or nobody.
@@ -174,22 +176,21 @@ impl Driver {
 
     fn send(&self, batch: PatchDraft) {
         let driver = self.clone();
-        let manner = Manner {
-            unattended: ATTENDED_MS < monotonic_ms().saturating_sub(self.0.last_key.get()),
-            leaving: browser::is_hidden(),
-        };
+        let unattended = ATTENDED_MS < monotonic_ms().saturating_sub(self.0.last_key.get());
         spawn_local(async move {
             let inner = &driver.0;
-            let answer = send::send(&inner.document, &batch, manner).await;
+            let asked = monotonic_ms();
+            let answer = send::send(&inner.document, &batch, unattended).await;
             let ended = match &answer {
                 Answer::SessionEnded(reason) => Some(*reason),
                 _ => None,
             };
             let saved = matches!(answer, Answer::Receipt(_));
             driver.feed(Event::Answered(answer));
-            // The machine knows best whether that answer still counts: a sign-in may have overtaken it.
             match ended {
-                Some(reason) if driver.is_ended() => inner.desk.set_who(Who::Nobody(reason)),
+                // The machine knows best whether that answer still counts: a sign-in may have overtaken it. While an input
+                // method composes it has not heard it yet, and the writer shall not wait for that.
+                Some(reason) if driver.is_ended() || inner.composing.get() => inner.watch.take_end(reason, asked),
                 _ if saved && is_owner(inner.desk.who.get_untracked()) => inner.watch.saved(),
                 _ if driver.is_ended() => inner.watch.ask(),
                 _ => {}

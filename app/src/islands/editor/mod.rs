@@ -28,6 +28,9 @@ use super::start::{Start, StartDocument};
 use crate::browser;
 use crate::words;
 
+/// A save this long after the last key press was not made by a person at the keyboard.
+const ATTENDED_MS: u64 = 10_000;
+
 /// Which document this is.
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
@@ -57,15 +60,10 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
         let Some(StartDocument { id, head, hash }) = Start::given().and_then(|start| start.document) else { return };
         let document = Document { id, sub: desk.owner.with_value(|owner| owner.sub.clone()) };
         let writer = browser::random_id();
-        let start = sync::Start {
-            seed: u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1),
-            writer,
-            sub: document.sub.clone(),
-            head,
-            hash: driver::chain(&hash),
-        };
+        let seed = u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1);
+        let start = sync::Start { seed, writer, sub: document.sub.clone(), head, hash: driver::chain(&hash) };
         let Some(driver) = Driver::start(start, document.clone(), &root, desk, &watch, status) else { return };
-        let title = Title::start(document.clone(), &root, desk, status);
+        let title = Title::start(document.clone(), &root, desk, &watch, status, seed);
         version::listen(&document, &root, &driver, desk, said);
         browser::on_window("beforeunload", move |event| {
             if !desk.is_saved() && !desk.leaving.get_value() {

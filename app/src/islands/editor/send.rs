@@ -7,28 +7,16 @@ use super::Document;
 use crate::api;
 use crate::browser::{Ask, Reply, fetch};
 
-/// Browsers keep at most 64 KiB in flight for pages that are gone; headers count, too.
-const KEEPALIVE_BYTES: usize = 60 * 1024;
-
-/// How a batch is sent.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Manner {
-    /// Nobody is at the keyboard.
-    pub(super) unattended: bool,
-    /// The page may be about to go.
-    pub(super) leaving: bool,
-}
-
-/// Sends `batch`.
-pub(super) async fn send(document: &Document, batch: &PatchDraft, manner: Manner) -> Answer {
+/// Sends `batch`; `unattended` says that nobody is at the keyboard.
+pub(super) async fn send(document: &Document, batch: &PatchDraft, unattended: bool) -> Answer {
     let body = api::patch_draft(batch);
     let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask {
         method: "PATCH",
         path: &document.path("/draft"),
-        headers: if manner.unattended { &headers } else { &headers[..1] },
-        keepalive: manner.leaving && body.len() < KEEPALIVE_BYTES,
+        headers: if unattended { &headers } else { &headers[..1] },
         body: Some(&body),
+        keepalive: true,
     };
     fetch(&ask).await.map_or(Answer::Failed, |reply| answer(&reply))
 }

@@ -4,21 +4,22 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use holdfast::wire::EXPECTED_USER;
+use holdfast::sync::Backoff;
+use holdfast::wire::{EXPECTED_USER, UNATTENDED};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
 use super::status::Status;
-use super::{Document, is_owner};
+use super::{ATTENDED_MS, Document, is_owner};
 use crate::api;
 use crate::browser::{self, Ask, Field, Timer, fetch, monotonic_ms};
 use crate::islands::desk::{Desk, Who};
+use crate::islands::watch::Watch;
 use crate::words;
 
 const DEBOUNCE_MS: u64 = 400;
 const MAX_WAIT_MS: u64 = 2_000;
-const RETRY_MS: u64 = 3_000;
 
 /// Where the title is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,26 +42,42 @@ struct Inner {
     field: Field,
     document: Document,
     desk: Desk,
+    watch: Watch,
     status: Status,
     saved: RefCell<String>,
     dirty_since: Cell<Option<u64>>,
     in_flight: Cell<bool>,
     timer: RefCell<Option<Timer>>,
+    last_key: Cell<u64>,
+    backoff: RefCell<Backoff>,
+    /// The last attempt failed, so the next is nobody's doing.
+    retrying: Cell<bool>,
 }
 
 impl Title {
     /// Takes over the title within `root`, where there is one.
-    pub(super) fn start(document: Document, root: &Element, desk: Desk, status: Status) -> Option<Self> {
+    pub(super) fn start(
+        document: Document,
+        root: &Element,
+        desk: Desk,
+        watch: &Watch,
+        status: Status,
+        seed: u64,
+    ) -> Option<Self> {
         let field = Field::within(root, "[name=title]")?;
         let title = Self(Rc::new(Inner {
             saved: RefCell::new(field.default_value()),
             field,
             document,
             desk,
+            watch: watch.clone(),
             status,
             dirty_since: Cell::new(None),
             in_flight: Cell::new(false),
             timer: RefCell::default(),
+            last_key: Cell::new(monotonic_ms()),
+            backoff: RefCell::new(Backoff::new(seed)),
+            retrying: Cell::new(false),
         }));
         let typed = title.clone();
         browser::on(title.0.field.target(), "input", move |_| typed.typed());
@@ -96,6 +113,8 @@ impl Title {
         let name = if name.trim().is_empty() { words::UNTITLED } else { name.trim() };
         inner.desk.name.set([name, " · ", words::PRODUCT].concat());
         let now = monotonic_ms();
+        inner.last_key.set(now);
+        inner.retrying.set(false);
         let since = inner.dirty_since.get().unwrap_or(now);
         inner.dirty_since.set(Some(since));
         if !inner.in_flight.get() {
@@ -125,18 +144,25 @@ impl Title {
         let inner = &self.0;
         let sent = inner.field.value();
         let body = api::rename(&sent);
+        let asked = monotonic_ms();
+        let unattended = inner.retrying.get() || ATTENDED_MS < asked.saturating_sub(inner.last_key.get());
+        let headers = [(EXPECTED_USER, inner.document.sub.as_str()), (UNATTENDED, "1")];
         let ask = Ask {
             method: "PATCH",
             path: &inner.document.path(""),
-            headers: &[(EXPECTED_USER, &inner.document.sub)],
+            headers: if unattended { &headers } else { &headers[..1] },
             body: Some(&body),
-            keepalive: browser::is_hidden(),
+            keepalive: true,
         };
         let reply = fetch(&ask).await;
         inner.in_flight.set(false);
-        let status = reply.as_ref().map_or(0, |reply| reply.status);
-        match status {
-            200..300 => {
+        let outcome = outcome(reply.as_ref().map(|reply| reply.status));
+        inner.retrying.set(outcome == Outcome::Unknown);
+        if outcome != Outcome::Unknown {
+            inner.backoff.borrow_mut().reset();
+        }
+        match outcome {
+            Outcome::Saved => {
                 *inner.saved.borrow_mut() = sent;
                 if self.is_dirty() {
                     inner.status.set_title(TitleState::Waiting);
@@ -145,18 +171,63 @@ impl Title {
                     inner.status.set_title(TitleState::Saved);
                 }
             }
-            401 => {
+            Outcome::Ended => {
                 inner.status.set_title(TitleState::Waiting);
                 if let Some(reason) = reply.as_ref().and_then(api::ended) {
-                    inner.desk.set_who(Who::Nobody(reason));
+                    inner.watch.take_end(reason, asked);
                 }
             }
-            // Another title may do; another user's sign-in will not be long.
-            400..=403 | 405..=407 | 409..=428 => inner.status.set_title(TitleState::Refused),
-            _ => {
+            Outcome::Refused => inner.status.set_title(TitleState::Refused),
+            Outcome::Unknown => {
                 inner.status.set_title(TitleState::Waiting);
-                self.send_in(RETRY_MS);
+                let ms = inner.backoff.borrow_mut().next_ms();
+                self.send_in(reply.and_then(|reply| reply.retry_after_ms).unwrap_or(ms));
             }
         }
+    }
+}
+
+/// What became of a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Saved,
+    /// Nobody is signed in: it waits.
+    Ended,
+    /// Another title may do, and another user's sign-in will not be long; a document that is not there has no title.
+    Refused,
+    /// Nothing came back, or nothing definite: it is tried again.
+    Unknown,
+}
+
+fn outcome(status: Option<u16>) -> Outcome {
+    match status {
+        Some(200..300) => Outcome::Saved,
+        Some(401) => Outcome::Ended,
+        Some(408 | 429) => Outcome::Unknown,
+        Some(400..500) => Outcome::Refused,
+        _ => Outcome::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_still_work_is_tried_again() {
+        for (status, expected) in [
+            (200, Outcome::Saved),
+            (401, Outcome::Ended),
+            (403, Outcome::Refused),
+            (404, Outcome::Refused),
+            (413, Outcome::Refused),
+            (408, Outcome::Unknown),
+            (429, Outcome::Unknown),
+            (500, Outcome::Unknown),
+            (503, Outcome::Unknown),
+        ] {
+            assert_eq!(outcome(Some(status)), expected, "{status}");
+        }
+        assert_eq!(outcome(None), Outcome::Unknown);
     }
 }
