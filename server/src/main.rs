@@ -3,13 +3,20 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use holdfast::clock::AdvancingClock;
 use holdfast_server::settings::{self, Asked, Log, Settings};
 use holdfast_server::start::{announce, start};
 use holdfast_user_pool::{SystemClock, SystemEntropy};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     // A missing .env file is no error; one that cannot be read or understood is.
@@ -30,7 +37,12 @@ fn main() -> ExitCode {
         return refuse(&line);
     }
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run(settings)),
+        Ok(runtime) => {
+            let code = runtime.block_on(run(settings));
+            // Everything that was acknowledged is on disk by now; what still computes is not waited for.
+            runtime.shutdown_timeout(LAST_MOMENT);
+            code
+        }
         Err(error) => refuse(&format!("the runtime cannot be started: {error}")),
     }
 }
@@ -61,17 +73,17 @@ fn refuse(line: &str) -> ExitCode {
 }
 
 /// Logs go to stderr. What is below us is capped at `info` whatever the filter says: traces of AWS crates have held
-/// credentials before (RUSTSEC-2023-0125).
+/// credentials before (RUSTSEC-2023-0125). Two filters, because the more specific directive of one wins.
 fn log(log: &Log) -> Result<(), String> {
-    let filter =
-        format!("{},aws=info,aws_smithy=info,aws_sdk=info,hyper=info,rustls=info,h2=info,sqlx=info", log.filter);
-    let filter = EnvFilter::try_new(filter)
+    let asked = EnvFilter::try_new(&log.filter)
         .map_err(|error| format!("HOLDFAST_LOG: {error} (example: HOLDFAST_LOG=info,holdfast_server=debug)"))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let cap = filter_fn(|meta| *meta.level() <= Level::INFO || meta.target().starts_with("holdfast"));
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry();
     if log.json {
-        subscriber.json().init()
+        registry.with(lines.json().with_filter(asked).with_filter(cap)).init();
     } else {
-        subscriber.init()
+        registry.with(lines.with_filter(asked).with_filter(cap)).init();
     }
     Ok(())
 }

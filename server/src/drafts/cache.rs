@@ -23,8 +23,26 @@ pub(super) struct Open {
     pub(super) text: Text,
     /// Batches and bytes of edits since the snapshot on disk.
     pub(super) since_snapshot: SinceSnapshot,
-    /// The last batch of each writer that has saved while the draft was held.
+    /// The last batches of writers that have saved while the draft was held, as far as they are small; what is not here
+    /// is asked of the index.
     pub(super) writers: HashMap<String, BatchRow>,
+}
+
+/// A writer's last batch is held up to so many bytes of edits, and for so many writers.
+const SMALL_BATCH: usize = 4096;
+const MOST_WRITERS: usize = 32;
+
+impl Open {
+    /// Holds the writer's last batch, or at least no older one.
+    pub(super) fn remember(&mut self, batch: BatchRow) {
+        self.writers.remove(&batch.writer);
+        if batch.bytes() <= SMALL_BATCH {
+            if MOST_WRITERS <= self.writers.len() {
+                self.writers.clear();
+            }
+            self.writers.insert(batch.writer.clone(), batch);
+        }
+    }
 }
 
 /// What opening the draft from disk would have to replay.
@@ -67,19 +85,6 @@ impl Cache {
             let oldest = held.drafts.iter().min_by_key(|(_, (turn, _))| *turn).map(|(id, _)| id.clone());
             let Some(oldest) = oldest else { break };
             held.drafts.remove(&oldest);
-        }
-    }
-
-    /// The text of a held draft at exactly this point of its hash chain.
-    pub(super) fn text_at(&self, id: &DocumentId, hash: Chain) -> Option<Text> {
-        self.held().drafts.get(id).filter(|(_, open)| open.hash == hash).map(|(_, open)| open.text.clone())
-    }
-
-    /// The snapshot on disk is now at `head`.
-    pub(super) fn compacted(&self, id: &DocumentId, replayed: SinceSnapshot) {
-        if let Some((_, open)) = self.held().drafts.get_mut(id) {
-            open.since_snapshot.batches = open.since_snapshot.batches.saturating_sub(replayed.batches);
-            open.since_snapshot.bytes = open.since_snapshot.bytes.saturating_sub(replayed.bytes);
         }
     }
 }

@@ -9,14 +9,16 @@ use tokio::sync::mpsc;
 
 use super::Inner;
 use super::cache::{Open, SinceSnapshot};
+use super::text::Text;
 use crate::documents::{DocumentId, Owner};
 use crate::storage::StorageError;
 use crate::storage::drafts as rows;
 
 /// Fewer batches than this are replayed in no time.
 const FEWEST: usize = 128;
-/// More batches than this are not left to be replayed, however large the text is.
+/// More batches, or heavier ones, are not left to be replayed, however large the text is.
 const MOST: usize = 4096;
+const HEAVIEST: usize = 1024 * 1024;
 
 /// A draft whose snapshot should be renewed.
 pub(super) struct Due {
@@ -24,22 +26,19 @@ pub(super) struct Due {
     id: DocumentId,
     head: u64,
     hash: Chain,
-    since_snapshot: SinceSnapshot,
+    /// Shares its structure with the text that is held: taking it along costs nothing.
+    text: Text,
 }
 
-/// Asks for a new snapshot where it is worth it. Where the queue is full nothing is lost: the next save asks again.
-pub(super) fn ask(inner: &Inner, owner: &Owner, id: &DocumentId, open: &Open) {
+/// Asks for a new snapshot where it is worth it, and begins to count anew. Where the queue is full the next save asks again.
+pub(super) fn ask(inner: &Inner, owner: &Owner, id: &DocumentId, open: &mut Open) {
     let SinceSnapshot { batches, bytes } = open.since_snapshot;
-    let worth_it = FEWEST <= batches && (open.text.bytes() <= bytes * 4 || MOST <= batches);
-    if worth_it && batches % FEWEST == 0 {
-        let due = Due {
-            owner: owner.clone(),
-            id: id.clone(),
-            head: open.head,
-            hash: open.hash,
-            since_snapshot: open.since_snapshot,
-        };
-        let _asked_again_by_a_later_save = inner.compactor.try_send(due);
+    let as_costly_as_the_text = FEWEST <= batches && open.text.bytes() <= bytes * 4;
+    if as_costly_as_the_text || MOST <= batches || HEAVIEST <= bytes {
+        let (owner, id, text) = (owner.clone(), id.clone(), open.text.clone());
+        if inner.compactor.try_send(Due { owner, id, head: open.head, hash: open.hash, text }).is_ok() {
+            open.since_snapshot = SinceSnapshot::default();
+        }
     }
 }
 
@@ -56,18 +55,13 @@ pub(super) fn start(inner: Weak<Inner>, mut queue: mpsc::Receiver<Due>) {
 }
 
 async fn compact(inner: &Arc<Inner>, due: Due) -> Result<(), StorageError> {
-    let Due { owner, id, head, hash, since_snapshot } = due;
-    // Where a later save has been accepted meanwhile the held text is another one; its own request is on the way.
-    let Some(text) = inner.cache.text_at(&id, hash) else { return Ok(()) };
+    let Due { owner, id, head, hash, text } = due;
     let text = text.to_string();
-    let key = id.clone();
     inner
         .database
         .writer
         .run(move |connection| {
             Box::pin(async move { rows::replace_snapshot(connection, &owner, &id, (head, hash), &text).await })
         })
-        .await?;
-    inner.cache.compacted(&key, since_snapshot);
-    Ok(())
+        .await
 }

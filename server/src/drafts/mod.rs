@@ -23,6 +23,7 @@ use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
 
 use self::cache::Cache;
+use self::save::Accepted;
 use crate::documents::{DocumentId, Owner};
 use crate::storage::drafts as rows;
 use crate::storage::{Database, StorageError};
@@ -115,12 +116,11 @@ impl Drafts {
     /// # Errors
     /// [`StorageError`] where the database cannot be read.
     pub async fn read(&self, owner: &Owner, id: &DocumentId) -> Result<Option<Draft>, StorageError> {
-        let mut reader = self.inner.database.readers.acquire().await?;
-        // One read transaction, or a save between two statements would tear head and text apart.
-        sqlx::query("BEGIN").execute(&mut *reader).await?;
-        let found = open::from_disk(&mut reader, owner, id).await;
-        sqlx::query("ROLLBACK").execute(&mut *reader).await?;
-        let Some((row, open)) = found? else { return Ok(None) };
+        // One read transaction, or a save between two statements would tear head and text apart. It ends when it is
+        // dropped, also where the client has gone and this future with it.
+        let mut reader = self.inner.database.readers.begin().await?;
+        let Some((row, open)) = open::from_disk(&mut reader, owner, id).await? else { return Ok(None) };
+        drop(reader);
         let text = open.text.to_string();
         let text_sha256 = hex(&Sha256::digest(text.as_bytes()));
         Ok(Some(Draft { head: row.head, text, hash: row.hash.hex(), text_sha256, base_version: row.base_version }))
@@ -153,12 +153,23 @@ impl Drafts {
         if patch.edits.is_empty() || patch.seq == 0 || last.is_none_or(|last| i64::MAX.cast_unsigned() < last) {
             return Ok(SaveOutcome::Refused(Refusal::Empty));
         }
-        let inner = Arc::clone(&self.inner);
-        self.inner
+        let (inner, base_head) = (Arc::clone(&self.inner), patch.base_head);
+        let (whose, which) = (owner.clone(), id.clone());
+        let accepted = self
+            .inner
             .database
             .writer
             .run(move |connection| Box::pin(async move { save::save(&inner, connection, &owner, id, patch).await }))
-            .await
+            .await?;
+        match accepted {
+            Accepted::Answer(outcome) => Ok(outcome),
+            Accepted::Behind { head, hash, acked_seq } => {
+                let mut reader = self.inner.database.readers.acquire().await?;
+                let missing = rows::batches_between(&mut reader, &whose, &which, base_head, head).await?;
+                let conflict = Inner::conflict(missing, head, hash.hex(), acked_seq);
+                Ok(SaveOutcome::Conflict(Box::new(conflict)))
+            }
+        }
     }
 }
 

@@ -89,6 +89,6 @@ async fn rebuild(
 impl SinceSnapshot {
     pub(super) fn add(&mut self, batch: &BatchRow) {
         self.batches += 1;
-        self.bytes += batch.edits.iter().map(|edit| 16 + edit.inserted.len()).sum::<usize>();
+        self.bytes += batch.bytes();
     }
 }

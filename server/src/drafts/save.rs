@@ -4,6 +4,7 @@
 //! same receipt), then gaps in the writer's numbers, then the base, then the edits themselves.
 
 use holdfast::edit::EditError;
+use holdfast::receipt::Chain;
 use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft};
 use sqlx::SqliteConnection;
 
@@ -13,15 +14,24 @@ use crate::documents::{DocumentId, Owner};
 use crate::storage::StorageError;
 use crate::storage::drafts::{self as rows, BatchRow};
 
+/// What the transaction has decided.
+pub(super) enum Accepted {
+    /// The answer.
+    Answer(SaveOutcome),
+    /// The base is behind. What the writer lacks is read afterwards, by a reader: batches never change, and a long history
+    /// must not hold up everybody's saves.
+    Behind { head: u64, hash: Chain, acked_seq: u64 },
+}
+
 pub(super) async fn save(
     inner: &Inner,
     connection: &mut SqliteConnection,
     owner: &Owner,
     id: DocumentId,
     patch: PatchDraft,
-) -> Result<SaveOutcome, StorageError> {
+) -> Result<Accepted, StorageError> {
     let Some(mut open) = open::held_or_from_disk(&inner.cache, connection, owner, &id).await? else {
-        return Ok(SaveOutcome::NotFound);
+        return Ok(Accepted::Answer(SaveOutcome::NotFound));
     };
     let outcome = accept(inner, connection, owner, &id, &mut open, patch).await?;
     inner.cache.put(id, open);
@@ -35,35 +45,33 @@ async fn accept(
     id: &DocumentId,
     open: &mut Open,
     patch: PatchDraft,
-) -> Result<SaveOutcome, StorageError> {
+) -> Result<Accepted, StorageError> {
     let last = match open.writers.get(&patch.writer) {
         Some(batch) => Some(batch.clone()),
         None => rows::batch_of_writer(connection, owner, id, &patch.writer, u64::MAX).await?,
     };
     let acked_seq = last.as_ref().map_or(0, BatchRow::last_seq);
     if patch.seq <= acked_seq {
-        return retry(connection, owner, id, last, patch).await;
+        return retry(connection, owner, id, last, patch).await.map(Accepted::Answer);
     }
     let expected = acked_seq + 1;
     if expected < patch.seq {
-        return Ok(SaveOutcome::Refused(Refusal::SeqGap { expected }));
+        return Ok(refused(Refusal::SeqGap { expected }));
     }
     if open.head < patch.base_head {
-        return Ok(SaveOutcome::Refused(Refusal::HeadUnknown { head: open.head }));
+        return Ok(refused(Refusal::HeadUnknown { head: open.head }));
     }
     if patch.base_head < open.head {
-        let missing = rows::batches_after(connection, owner, id, patch.base_head).await?;
-        let conflict = Inner::conflict(missing, open.head, open.hash.hex(), acked_seq);
-        return Ok(SaveOutcome::Conflict(Box::new(conflict)));
+        return Ok(Accepted::Behind { head: open.head, hash: open.hash, acked_seq });
     }
     let mut text = open.text.clone();
     match text.apply(&patch.edits) {
         Ok(()) => {}
-        Err(EditError::OutOfRange) => return Ok(SaveOutcome::Refused(Refusal::OutOfRange)),
-        Err(EditError::SplitsSurrogate) => return Ok(SaveOutcome::Refused(Refusal::SplitsSurrogate)),
+        Err(EditError::OutOfRange) => return Ok(refused(Refusal::OutOfRange)),
+        Err(EditError::SplitsSurrogate) => return Ok(refused(Refusal::SplitsSurrogate)),
     }
     if MAX_DOCUMENT_BYTES < text.bytes() {
-        return Ok(SaveOutcome::Refused(Refusal::TooLarge));
+        return Ok(refused(Refusal::TooLarge));
     }
     let batch = BatchRow {
         head: open.head + 1,
@@ -74,7 +82,11 @@ async fn accept(
         saved_at: inner.clock.now_ms(),
     };
     rows::append(connection, owner, id, &batch).await?;
-    Ok(SaveOutcome::Saved(appended(inner, owner, id, open, text, batch)))
+    Ok(Accepted::Answer(SaveOutcome::Saved(appended(inner, owner, id, open, text, batch))))
+}
+
+fn refused(refusal: Refusal) -> Accepted {
+    Accepted::Answer(SaveOutcome::Refused(refusal))
 }
 
 /// What is held follows what was just written.
@@ -91,7 +103,7 @@ pub(super) fn appended(
     open.hash = batch.hash;
     open.text = text;
     open.since_snapshot.add(&batch);
-    open.writers.insert(batch.writer.clone(), batch);
+    open.remember(batch);
     compact::ask(inner, owner, id, open);
     receipt
 }

@@ -7,6 +7,9 @@ use super::{Drafts, Refusal, SaveOutcome, open};
 use crate::documents::{DocumentId, Owner};
 use crate::storage::{StorageError, drafts as rows, versions};
 
+/// How many edits a form is rebased over at the most.
+const MOST_EDITS: usize = 1000;
+
 /// How often the head may move under our feet before that is called an error.
 const ATTEMPTS: usize = 8;
 
@@ -48,6 +51,12 @@ impl Drafts {
             match self.save(owner.clone(), id.clone(), patch.clone()).await? {
                 SaveOutcome::Saved(_) if merged => return Ok(WholeText::Merged),
                 SaveOutcome::Saved(_) => return Ok(WholeText::Saved),
+                // The same form, sent twice (a double click, a reload): the text is there already.
+                SaveOutcome::Conflict(_) if self.has_text(&owner, &id, &text).await? => return Ok(WholeText::Saved),
+                // Rebasing costs the product of both sides in the worst case: too far apart is kept, not merged.
+                SaveOutcome::Conflict(conflict) if MOST_EDITS < conflict.edits.len() => {
+                    return self.keep_as_version(owner, id, base_head, text).await;
+                }
                 SaveOutcome::Conflict(conflict) => {
                     // What the form's user sees is made anew by the redirect: only our side is needed.
                     let _for_their_side = rebase(&mut patch.edits, &conflict.edits);
@@ -61,13 +70,14 @@ impl Drafts {
         Err(StorageError::Inconsistent { table: "drafts", row: id.to_string(), problem: "the head never stands still" })
     }
 
+    async fn has_text(&self, owner: &Owner, id: &DocumentId, text: &str) -> Result<bool, StorageError> {
+        Ok(self.read(owner, id).await?.is_some_and(|draft| draft.text == text))
+    }
+
     /// The text as it was at `head`, where the snapshot is not newer than it.
     async fn text_at(&self, owner: &Owner, id: &DocumentId, head: u64) -> Result<Option<String>, StorageError> {
-        let mut reader = self.inner.database.readers.acquire().await?;
-        sqlx::query("BEGIN").execute(&mut *reader).await?;
-        let text = open::text_at(&mut reader, owner, id, head).await;
-        sqlx::query("ROLLBACK").execute(&mut *reader).await?;
-        text
+        let mut reader = self.inner.database.readers.begin().await?;
+        open::text_at(&mut reader, owner, id, head).await
     }
 
     async fn keep_as_version(

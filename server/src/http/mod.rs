@@ -41,9 +41,10 @@ use crate::storage::Database;
 /// Bodies of routes that say nothing else.
 const SMALL_BODY: usize = 64 * 1024;
 
-/// How long a request may take to arrive, and how long it may take to be answered.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the next piece of a body may take to arrive, and how long a request may take in all: a megabyte over a slow
+/// telephone is a legitimate save.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// What the handlers share; cheap to clone.
 #[derive(Clone)]
@@ -59,6 +60,8 @@ pub(crate) struct AppState {
     /// Whether people can make accounts here, and the demo user's e-mail address.
     pub(crate) sign_up: bool,
     pub(crate) demo: Option<Arc<str>>,
+    /// When the database was last written to for `/readyz`, and whether that went well.
+    pub(crate) last_check: Arc<tokio::sync::Mutex<Option<(i64, bool)>>>,
 }
 
 impl AppState {

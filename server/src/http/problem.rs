@@ -40,7 +40,7 @@ impl From<StorageError> for Refused {
         match error {
             StorageError::Database(_) => Self::from(Code::CannotSave),
             StorageError::Stopped => Self::from(Code::Unavailable),
-            StorageError::Inconsistent { .. } => Self::from(Code::Internal),
+            StorageError::Panicked | StorageError::Inconsistent { .. } => Self::from(Code::Internal),
         }
     }
 }

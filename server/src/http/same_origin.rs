@@ -1,5 +1,5 @@
 //! Every request that changes something must come from this very origin. Not the same *site*: a sibling subdomain is a
-//! stranger. The browser's own word is believed (`Sec-Fetch-AppState`, which no script can set), else the `Origin` must
+//! stranger. The browser's own word is believed (`Sec-Fetch-Site`, which no script can set), else the `Origin` must
 //! match, else the request is refused: a program states its `Origin`.
 //! <https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html>
 

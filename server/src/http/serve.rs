@@ -11,11 +11,14 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::start::is_set;
 
 /// How long a client may take for a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take for the next piece of an answer: one that does not read must not hold it for ever.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How many connections are open at the most; more wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 4096;
 /// How long requests in flight may take to finish when the process is asked to stop.
@@ -49,8 +52,7 @@ async fn accept(
         Ok((stream, peer)) => Some((stream, peer, place)),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a connection was not accepted");
-            // Out of file descriptors, most likely: trying again at once would spin.
-            tokio::time::timeout(Duration::from_millis(100), std::future::pending::<()>()).await.ok();
+            breathe().await;
             None
         }
     }
@@ -61,11 +63,13 @@ fn connection(stream: TcpStream, place: OwnedSemaphorePermit, router: Router, gr
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(error = &error as &dyn std::error::Error, "TCP_NODELAY was not set");
     }
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -73,4 +77,9 @@ fn connection(stream: TcpStream, place: OwnedSemaphorePermit, router: Router, gr
         }
         drop(place);
     });
+}
+
+#[expect(clippy::disallowed_methods, reason = "out of file descriptors, most likely: trying again at once would spin")]
+async fn breathe() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }

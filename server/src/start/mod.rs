@@ -10,6 +10,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use holdfast::clock::{AdvancingClock, Clock, ManualClock};
 use holdfast::entropy::Entropy;
 use holdfast_session::sessions::{Ports, Sessions, SessionsConfig};
@@ -86,8 +90,6 @@ pub async fn start(
     clock: Arc<dyn SteerableClock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Running, StartError> {
-    // leptos spawns on this runtime; in a process that starts twice (a test) it was told already.
-    drop(any_spawner::Executor::init_tokio());
     let listener =
         TcpListener::bind(settings.addr).await.map_err(|source| StartError::Listen { addr: settings.addr, source })?;
     let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: settings.addr, source })?;
@@ -123,15 +125,29 @@ pub async fn start(
         entropy,
         origin: origin.as_str().into(),
         sign_up: true,
+        last_check: Arc::default(),
         demo: pool.as_ref().and_then(|pool| pool.demo_user()).map(|demo| demo.email.as_str().into()),
     };
-    let control = pool.as_ref().filter(|_| settings.control).map(|pool| control(pool, clock, database.clone()));
+    let control = pool.as_ref().filter(|_| settings.control).map(|pool| {
+        let authority: Arc<str> = addr.to_string().into();
+        let only_here = from_fn(move |request, next| require_host(Arc::clone(&authority), request, next));
+        control(pool, clock, database.clone()).layer(only_here)
+    });
     let router = router(state, control);
     let serving = tokio::spawn(async move {
         serve::serve(listener, router, stopped).await;
         database.close(writer_task).await;
     });
     Ok(Running { addr, origin, pool, stop, serving })
+}
+
+/// A page whose name was made to point at this machine (DNS rebinding) sends its own name as the host.
+async fn require_host(authority: Arc<str>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if host.replacen("localhost:", "127.0.0.1:", 1) == *authority {
+        return next.run(request).await;
+    }
+    StatusCode::MISDIRECTED_REQUEST.into_response()
 }
 
 /// `/__control`: the pool's own routes, with a clock and a reset that reach the server too.

@@ -28,6 +28,11 @@ pub(crate) struct BatchRow {
 }
 
 impl BatchRow {
+    /// Roughly what the edits weigh.
+    pub(crate) fn bytes(&self) -> usize {
+        self.edits.iter().map(|edit| 16 + edit.inserted.len()).sum()
+    }
+
     /// The number of the batch's last edit.
     pub(crate) fn last_seq(&self) -> u64 {
         self.seq + self.edits.len() as u64 - 1
@@ -121,6 +126,17 @@ pub(crate) async fn batches_after(
     id: &DocumentId,
     head: u64,
 ) -> Result<Vec<BatchRow>, StorageError> {
+    batches_between(connection, owner, id, head, i64::MAX.cast_unsigned()).await
+}
+
+/// Every batch after `head` up to `last`, in order.
+pub(crate) async fn batches_between(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    head: u64,
+    last: u64,
+) -> Result<Vec<BatchRow>, StorageError> {
     let rows: Vec<RawBatch> = sqlx::query_as(
         "SELECT head,
                 writer,
@@ -132,11 +148,13 @@ pub(crate) async fn batches_after(
           WHERE document_id = $1
             AND owner = $2
             AND head > $3
+            AND head <= $4
           ORDER BY head",
     )
     .bind(id.as_str())
     .bind(owner.as_str())
     .bind(head.cast_signed())
+    .bind(last.cast_signed())
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(|raw| batch(id, raw)).collect()

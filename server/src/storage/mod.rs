@@ -24,7 +24,8 @@ const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Why a statement was not carried out. It has been rolled back, or its outcome is unknown to the caller's caller only.
+/// Why a statement has no answer: it was rolled back, or (a commit that failed half-way) its outcome is unknown. Either
+/// way nobody is told that it was carried out.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StorageError {
     /// SQLite (or the disk below it) refused.
@@ -33,6 +34,9 @@ pub enum StorageError {
     /// The writer has stopped: the process is shutting down.
     #[error("the writer has stopped")]
     Stopped,
+    /// A piece of work panicked; its whole transaction was rolled back.
+    #[error("a piece of work panicked within a transaction")]
+    Panicked,
     /// A row that no statement of ours could have written.
     #[error("the row {row} of {table} is inconsistent: {problem}")]
     Inconsistent {
@@ -107,8 +111,8 @@ impl Database {
         let path = options.get_filename().display().to_string();
         let open = |source| OpenError::Open { path: path.clone(), source };
 
+        create_for_owner(options.get_filename()).map_err(|source| open(sqlx::Error::Io(source)))?;
         let mut connection = options.clone().create_if_missing(true).connect().await.map_err(open)?;
-        restrict_to_owner(options.get_filename());
         let version: String =
             sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await.map_err(open)?;
         if !is_safe(&version) {
@@ -164,12 +168,11 @@ fn is_safe(version: &str) -> bool {
     OLDEST_SAFE_SQLITE <= (next(), next(), next())
 }
 
-/// The database is nobody else's to read; SQLite gives `-wal` and `-shm` the same mode.
-fn restrict_to_owner(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
-        tracing::warn!(error = &error as &dyn std::error::Error, "could not restrict the database file to its owner");
-    }
+/// The database is nobody else's to read. It is made before SQLite opens it, because `-wal` and `-shm` take its mode.
+fn create_for_owner(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
 }
 
 /// Closes a connection, logging what goes wrong: nobody is left to tell.

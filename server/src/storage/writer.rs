@@ -3,6 +3,9 @@
 //! answers them only after the `COMMIT` has returned. One fsync is shared by all of them, which is what makes
 //! `synchronous=FULL` affordable. A caller that goes away cancels nothing: its work is committed all the same.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -21,10 +24,18 @@ pub type Future<'c, T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> +
 /// Called once with the fate of the transaction.
 type Completion = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 
+/// What a piece of work leaves behind.
+struct Ran {
+    completion: Completion,
+    /// The transaction is not what it was: SQLite rolls the whole of it back by itself when the disk is full or fails. A
+    /// savepoint after that would commit by itself.
+    broken: Option<StorageError>,
+}
+
 /// One caller's writes.
 trait Work: Send {
     /// Carries them out within the open transaction.
-    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Completion>;
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Ran>;
     /// There is no transaction to carry them out in.
     fn refuse(self: Box<Self>, error: StorageError);
 }
@@ -39,14 +50,20 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>> + Send + 'static,
 {
-    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Completion> {
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Ran> {
         Box::pin(async move {
-            let result = within_savepoint(connection, self.work).await;
-            let answer = self.answer;
-            Box::new(move |fate: Result<(), StorageError>| {
+            let Self { work, answer } = *self;
+            let ran = AssertUnwindSafe(within_savepoint(connection, work)).catch_unwind().await;
+            let (result, broken) = match ran {
+                Ok(Ok(result)) => (result, None),
+                Ok(Err(broken)) => (Err(broken.clone()), Some(broken)),
+                Err(_panic) => (Err(StorageError::Panicked), Some(StorageError::Panicked)),
+            };
+            let completion = Box::new(move |fate: Result<(), StorageError>| {
                 // A caller that has gone away is not told; its work is on disk nevertheless.
                 let _gone = answer.send(fate.and(result));
-            }) as Completion
+            });
+            Ran { completion, broken }
         })
     }
 
@@ -100,7 +117,11 @@ impl Writer {
     }
 }
 
-async fn within_savepoint<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StorageError>
+/// The inner result is the work's own; the outer error says that the transaction is broken.
+async fn within_savepoint<T, F>(
+    connection: &mut SqliteConnection,
+    work: F,
+) -> Result<Result<T, StorageError>, StorageError>
 where
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>>,
 {
@@ -110,7 +131,7 @@ where
         sqlx::query("ROLLBACK TO work").execute(&mut *connection).await?;
     }
     sqlx::query("RELEASE work").execute(&mut *connection).await?;
-    result
+    Ok(result)
 }
 
 async fn write(
@@ -139,10 +160,25 @@ async fn write(
             continue;
         }
         let mut completions = Vec::with_capacity(group.len());
+        let mut broken = None;
         for work in group.drain(..) {
-            completions.push(work.run(&mut connection).await);
+            if let Some(error) = &broken {
+                work.refuse(StorageError::clone(error));
+                continue;
+            }
+            let ran = work.run(&mut connection).await;
+            completions.push(ran.completion);
+            broken = ran.broken;
         }
-        let fate = commit(&mut connection).await;
+        let fate = match broken {
+            None => commit(&mut connection).await,
+            Some(error) => Err(error),
+        };
+        if let Err(error) = &fate {
+            tracing::error!(error = error as &dyn std::error::Error, "a transaction was not committed");
+            // SQLite may have rolled back by itself; then this fails, and nothing is lost by it.
+            let _already_rolled_back = sqlx::query("ROLLBACK").execute(&mut connection).await;
+        }
         for complete in completions {
             complete(fate.clone());
         }
@@ -151,12 +187,6 @@ async fn write(
 }
 
 async fn commit(connection: &mut SqliteConnection) -> Result<(), StorageError> {
-    let Err(error) = sqlx::query("COMMIT").execute(&mut *connection).await else {
-        return Ok(());
-    };
-    let error = StorageError::from(error);
-    tracing::error!(error = &error as &dyn std::error::Error, "a transaction was not committed");
-    // SQLite may have rolled back by itself (a full disk does that); then this fails, and nothing is lost by it.
-    let _already_rolled_back = sqlx::query("ROLLBACK").execute(connection).await;
-    Err(error)
+    sqlx::query("COMMIT").execute(connection).await?;
+    Ok(())
 }

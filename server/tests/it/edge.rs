@@ -131,3 +131,42 @@ async fn a_hostile_title_and_text_stay_text() {
         assert!(!page.contains("<script>alert") && !page.contains("<img src=x"), "{path}: {page}");
     }
 }
+
+/// Whichever thread a page's answer ends on, it is whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn signed_in_pages_are_whole_under_load() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document(&"many words ".repeat(20_000)).await;
+    let visits: Vec<_> = (0..400)
+        .map(|n| {
+            let (ada, path) = (ada.clone(), if n % 2 == 0 { "/".to_owned() } else { format!("/documents/{id}") });
+            tokio::spawn(async move { ada.get(&path).await })
+        })
+        .collect();
+    for visit in visits {
+        let answer = visit.await.expect("an answer");
+        assert_eq!(answer.status, 200);
+        assert!(answer.text().ends_with("</html>"), "cut short");
+    }
+}
+
+/// A stranger has no text to lose here: what is not known by its cookie is refused before it fills the memory.
+#[tokio::test]
+async fn a_large_form_is_taken_only_from_a_browser_that_was_signed_in() {
+    let app = TestApp::start().await;
+    let text = "x".repeat(200_000);
+    let form = |browser: crate::harness::Browser, id: String| {
+        let text = text.clone();
+        async move {
+            let fields = [("head", "0"), ("title", "t"), ("text", text.as_str())];
+            browser.form(&format!("/documents/{id}"), &fields).await.status
+        }
+    };
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document("").await;
+    assert_eq!(form(app.browser(), id.clone()).await, 413);
+    assert_eq!(form(ada.clone(), id.clone()).await, 303);
+    app.advance(std::time::Duration::from_secs(48 * 3600));
+    assert_eq!(form(ada, id).await, 401, "carried through the sign-in");
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use holdfast::edit::{Edit, rebase};
 use http::Method;
 use serde_json::json;
@@ -149,5 +150,31 @@ async fn a_save_whose_client_has_left_is_carried_out() {
         ada.send_and_leave(request, wait).await;
         let retry = ada.patch(&format!("/api/documents/{id}/draft"), &body).await;
         assert_eq!((retry.status, retry.json()["head"].as_u64()), (200, Some(n + 1)));
+    }
+}
+
+/// A client that goes away while its document is read leaves no transaction open: a reader stuck in an old snapshot would
+/// take signed-out sessions for alive ones.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_whose_clients_have_left_see_the_present_again() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document(&"many words ".repeat(200_000)).await;
+    for n in 0..24_u64 {
+        let request = ada.request(Method::GET, &format!("/api/documents/{id}/draft"), None);
+        ada.send_and_leave(
+            request,
+            tokio::time::timeout(Duration::from_millis(n), std::future::pending::<()>()).map(drop),
+        )
+        .await;
+    }
+    assert_eq!(ada.save(&id, "w", 0, 1, json!([[0, 0, "x"]])).await.status, 200);
+    for _ in 0..12 {
+        assert_eq!(ada.draft(&id).await["head"], 1, "no reader is left behind");
+    }
+    let copy = ada.copy();
+    assert_eq!(ada.delete("/api/session").await.status / 100, 2);
+    for _ in 0..12 {
+        assert_eq!(copy.get("/api/documents").await.code(), "signed_out");
     }
 }

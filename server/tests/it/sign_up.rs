@@ -79,7 +79,13 @@ async fn a_form_that_was_overtaken_is_merged_and_never_dropped() {
     let answer = ada.form(&format!("/documents/{id}"), &fields).await;
     assert_eq!(location(&answer), format!("/documents/{id}?notice=merged"));
     assert_eq!(ada.draft(&id).await["text"], "FIRST\nsecond line");
-    app.execute("UPDATE draft_snapshots SET head = 2, text = 'FIRST' || char(10) || 'second line'").await;
+    let fields_again = [("head", "2"), ("title", "t"), ("text", "FIRST\r\nsecond line!")];
+    for _double_click in 0..2 {
+        assert_eq!(ada.form(&format!("/documents/{id}"), &fields_again).await.status, 303);
+    }
+    assert_eq!(ada.draft(&id).await["text"], "FIRST\nsecond line!", "a double click is one save");
+    ada.save(&id, "w", 3, 2, json!([[17, 1, ""]])).await;
+    app.execute("UPDATE draft_snapshots SET head = 4, text = 'FIRST' || char(10) || 'second line'").await;
     let answer = ada.form(&format!("/documents/{id}"), &fields).await;
     assert_eq!(location(&answer), format!("/documents/{id}?notice=version"));
     let versions = ada.get(&format!("/api/documents/{id}/versions")).await.json();

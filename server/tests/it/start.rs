@@ -81,6 +81,9 @@ async fn the_control_routes_are_there_only_when_asked_for_and_move_both_clocks()
     let mut strange = ada.request(http::Method::POST, "/__control/advance", Some(&json!({"seconds": 1})));
     strange.headers_mut().insert("sec-fetch-site", "cross-site".parse().expect("a header value"));
     assert_eq!(ada.send(strange).await.status, 403, "no page of another site moves our clock");
+    let mut rebound = ada.request(http::Method::GET, "/__control/pool/outbox", None);
+    rebound.headers_mut().insert("host", "evil.example:3000".parse().expect("a header value"));
+    assert_eq!(ada.send(rebound).await.status, 421, "nor does one whose name was made to point here read our codes");
     assert_eq!(ada.post("/__control/reset", &json!({})).await.status / 100, 2);
     assert_eq!(ada.get("/api/documents").await.status, 401);
 }

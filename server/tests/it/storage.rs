@@ -70,3 +70,48 @@ async fn a_failing_piece_of_work_spoils_no_other() {
     assert_eq!(counted, 30);
     database.close(task).await;
 }
+
+/// SQLite rolls a whole transaction back by itself when the disk fails within a statement. What shared it is told so, and
+/// nothing of it is on disk; the writer goes on. The same for a piece of work that panics.
+#[tokio::test]
+async fn a_broken_transaction_commits_nothing_of_anybody() {
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let url = format!("sqlite://{}", data.path().join("test.db").display());
+    let (database, task) = Database::open(&url).await.expect("the database opens");
+    for panics in [false, true] {
+        let works = (0..12_i64).map(|n| {
+            let writer = database.writer.clone();
+            tokio::spawn(async move {
+                let written = writer.run(move |connection| {
+                    Box::pin(async move {
+                        let count = "INSERT INTO health (id, checked_at) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET checked_at = checked_at + 1";
+                        sqlx::query(count).execute(&mut *connection).await?;
+                        assert!(n != 5 || !panics, "a bug within a piece of work");
+                        if n == 5 {
+                            sqlx::query("ROLLBACK").execute(connection).await?;
+                        }
+                        Ok(())
+                    })
+                });
+                written.await.is_ok()
+            })
+        });
+        let mut told_written = 0_i64;
+        for work in works.collect::<Vec<_>>() {
+            told_written += i64::from(work.await.expect("no panic out here"));
+        }
+        let on_disk: Option<i64> = sqlx::query_scalar("SELECT checked_at FROM health")
+            .fetch_optional(&database.readers)
+            .await
+            .expect("a number");
+        assert_eq!(on_disk.unwrap_or(0), told_written, "told written is written, and nothing else is");
+        let emptied = database.writer.run(|connection| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM health").execute(connection).await?;
+                Ok(())
+            })
+        });
+        emptied.await.expect("the writer goes on");
+    }
+    database.close(task).await;
+}

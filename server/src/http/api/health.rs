@@ -13,8 +13,29 @@ pub(super) async fn alive() -> Response {
     Json(json!({"status": "alive"})).into_response()
 }
 
+/// At most one write a second, however often it is asked: each costs an fsync, and nobody needs to sign in for it.
+const CHECK_EVERY_MS: i64 = 1000;
+
 pub(super) async fn ready(State(state): State<AppState>) -> Response {
+    let writable = writable(&state).await;
+    let keys = state.sessions.provider_keys_known();
+    let body = json!({
+        "status": if writable && keys { "ready" } else { "not_ready" },
+        "database": if writable { "writable" } else { "cannot_save" },
+        "identity_provider": if keys { "keys_known" } else { "keys_unknown" },
+    });
+    let status = if writable && keys { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(body)).into_response()
+}
+
+async fn writable(state: &AppState) -> bool {
+    let mut last = state.last_check.lock().await;
     let now = state.clock.now_ms();
+    if let Some((at, writable)) = *last
+        && now < at + CHECK_EVERY_MS
+    {
+        return writable;
+    }
     let written = state
         .database
         .writer
@@ -32,12 +53,6 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
             })
         })
         .await;
-    let keys = state.sessions.provider_keys_known();
-    let body = json!({
-        "status": if written.is_ok() && keys { "ready" } else { "not_ready" },
-        "database": if written.is_ok() { "writable" } else { "cannot_save" },
-        "identity_provider": if keys { "keys_known" } else { "keys_unknown" },
-    });
-    let status = if written.is_ok() && keys { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(body)).into_response()
+    *last = Some((now, written.is_ok()));
+    written.is_ok()
 }

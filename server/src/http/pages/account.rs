@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::whole_text::WholeTextForm;
 use super::{Renderer, editor, next};
 use crate::documents::Owner;
 use crate::http::AppState;
@@ -80,7 +81,7 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     session: Session,
     renderer: Renderer,
-    FormBody(Credentials { email, password, next, document, head, title, text }): FormBody<Credentials>,
+    WholeTextForm(Credentials { email, password, next, document, head, title, text }): WholeTextForm<Credentials>,
 ) -> Response {
     let next = next::parse(&next);
     let unsaved = document.zip(head).map(|(document, head)| Unsaved { document, head, title, text });

@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use super::Renderer;
 use super::visitor::Visitor;
-use crate::documents::{DocumentId, Owner};
+use super::whole_text::WholeTextForm;
+use crate::documents::{DocumentId, Owner, is_title};
 use crate::drafts::WholeText;
 use crate::http::AppState;
-use crate::http::body::{FormBody, IdInPath};
+use crate::http::body::IdInPath;
 use crate::http::problem::Refused;
 
 #[derive(Deserialize)]
@@ -62,7 +63,7 @@ pub(super) async fn save(
     visitor: Result<Visitor, Response>,
     renderer: Renderer,
     IdInPath(id): IdInPath,
-    FormBody(fields): FormBody<Fields>,
+    WholeTextForm(fields): WholeTextForm<Fields>,
 ) -> Response {
     let visitor = match visitor {
         Ok(visitor) => visitor,
@@ -96,6 +97,9 @@ pub(super) async fn store_carried(state: &AppState, owner: Owner, unsaved: &Unsa
 async fn store(state: &AppState, owner: Owner, id: &DocumentId, fields: Fields) -> Result<&'static str, Refused> {
     // A form sends line ends as CR LF (HTML standard, "constructing the entry list"); the text area shows LF.
     let text = fields.text.replace("\r\n", "\n");
+    if !is_title(&fields.title) {
+        return Err(Refused::from(Code::Invalid));
+    }
     let saved = state.drafts.save_whole(owner.clone(), id.clone(), fields.head, text).await?;
     let notice = match saved {
         WholeText::Saved => "saved",

@@ -6,32 +6,29 @@ mod editor;
 mod list;
 mod next;
 mod visitor;
+mod whole_text;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use holdfast::wire::{Code, MAX_DOCUMENT_BYTES, User};
+use holdfast::wire::{Code, User};
 use holdfast_app::{Chrome, Page, ProblemPage};
-use leptos::prelude::provide_context;
 
 use super::AppState;
 use super::headers::Nonce;
 use super::problem::Refused;
-
-/// A whole text in a form: every byte may need three.
-const WHOLE_TEXT_FORM: usize = 3 * MAX_DOCUMENT_BYTES + 4096;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/", get(list::page))
         .route("/documents", post(list::create))
         .route("/documents/{id}", get(editor::page))
-        .route("/documents/{id}", post(editor::save).layer(DefaultBodyLimit::max(WHOLE_TEXT_FORM)))
+        .route("/documents/{id}", post(editor::save))
         .route("/sign-in", get(account::sign_in_page))
-        .route("/sign-in", post(account::sign_in).layer(DefaultBodyLimit::max(WHOLE_TEXT_FORM)))
+        .route("/sign-in", post(account::sign_in))
         .route("/sign-out", post(account::sign_out))
         .route("/sign-up", get(account::sign_up_page).post(account::sign_up))
         .route("/sign-up/confirm", post(account::confirm))
@@ -53,17 +50,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Renderer {
 }
 
 impl Renderer {
-    /// The page as a response.
+    /// The page as a response. Rendered in one go on this thread, not streamed by leptos_axum: a page is a pure function
+    /// of its data, so there is nothing to wait for; a stream is dropped on whatever thread the connection ends on, where
+    /// leptos' thread-local values panic; and it appends inline scripts that no page of ours needs.
     async fn render(self, status: StatusCode, user: Option<User>, page: Page) -> Response {
-        let chrome_nonce = self.nonce.clone();
         let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user };
-        let view = move || holdfast_app::document(page.clone(), chrome.clone());
-        // Leptos puts a script of its own behind the page; without our nonce the browser refuses it.
-        let nonce = leptos::nonce::Nonce::from_value(chrome_nonce);
-        let render = leptos_axum::render_app_async_with_context(move || provide_context(nonce.clone()), view);
-        let mut response = render(Request::new(axum::body::Body::empty())).await;
-        *response.status_mut() = status;
-        response
+        (status, Html(holdfast_app::render(page, chrome))).into_response()
     }
 
     /// The page that says what went wrong.
