@@ -1,6 +1,7 @@
 //! What the machine makes of the server's answers.
 
-use super::machine::{Trouble, collapse};
+use super::machine::Trouble;
+use super::pump::collapse;
 use super::{Alarm, Answer, Effect, Session, Sync};
 use crate::receipt::Chain;
 use crate::wire::{Code, EndReason, Receipt};

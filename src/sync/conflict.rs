@@ -1,6 +1,6 @@
 //! Merging a `409`: everything pending is rebased over what the server accepted in the meantime.
 
-use super::machine::collapse;
+use super::pump::collapse;
 use super::{Alarm, Effect, Sync};
 use crate::edit::{Edit, Op, rebase_ops};
 use crate::receipt::Chain;

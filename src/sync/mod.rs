@@ -14,6 +14,7 @@ mod backoff;
 mod batch;
 mod conflict;
 mod machine;
+mod pump;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

@@ -1,0 +1,99 @@
+//! Other writers, and the escrow: what comes back and what is sent again.
+
+use super::*;
+use crate::wire::ConflictBatch;
+
+#[test]
+fn e6_a_conflict_is_merged_and_sent_again_at_once() {
+    let (mut sync, _) = in_flight();
+    sync.on(typed(1, "b"), 450);
+    let theirs = vec![Edit { at: 0, deleted: 0, inserted: "T".to_owned() }];
+    let hash = Chain::start("").next(&theirs);
+    let conflict = Conflict {
+        head: 8,
+        hash: hash.hex(),
+        acked_seq: 0,
+        batches: vec![ConflictBatch { head: 8, writer: "other".into(), len: 1 }],
+        edits: theirs.clone(),
+    };
+    let effects = sync.on(Event::Answered(Answer::Conflict(conflict.clone())), 500);
+    let edits = vec![
+        Edit { at: 1, deleted: 0, inserted: "a".to_owned() },
+        Edit { at: 2, deleted: 0, inserted: "b".to_owned() },
+    ];
+    let patch = PatchDraft { writer: "w".into(), base_head: 8, seq: 1, edits };
+    assert_eq!(effects, [Effect::ApplyRemote(theirs), Effect::Send(patch.clone())]);
+    assert_eq!(state(&sync), SaveState::Conflict);
+    sync.on(receipt(&patch, hash), 600);
+    assert_eq!(state(&sync), SaveState::Saved);
+
+    let (mut sync, _) = in_flight();
+    let forged = Conflict { hash: Chain::start("x").hex(), ..conflict };
+    let effects = sync.on(Event::Answered(Answer::Conflict(forged)), 500);
+    assert_eq!(effects, [Effect::Alarm(Alarm::HashMismatch)]);
+}
+
+#[test]
+fn own_edits_that_a_conflict_brings_back_are_not_sent_again() {
+    let (mut sync, patch) = in_flight();
+    let theirs = Edit { at: 1, deleted: 0, inserted: "T".to_owned() };
+    let hash = Chain::start("").next(&patch.edits).next(std::slice::from_ref(&theirs));
+    let batch = |head, writer: &str| ConflictBatch { head, writer: writer.into(), len: 1 };
+    let conflict = Conflict {
+        head: 9,
+        hash: hash.hex(),
+        acked_seq: 1,
+        batches: vec![batch(8, "w"), batch(9, "other")],
+        edits: vec![patch.edits[0].clone(), theirs.clone()],
+    };
+    let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 500);
+    assert_eq!(effects, [Effect::TrimJournal { through: 1 }, Effect::ApplyRemote(vec![theirs])]);
+    assert_eq!((state(&sync), sync.status().acked), (SaveState::Saved, 1));
+}
+
+#[test]
+fn escrow_takes_one_batch_after_the_other_and_a_sign_in_sends_them_again_as_they_were() {
+    let (mut sync, first) = in_flight();
+    sync.on(Event::Answered(Answer::Escrowed { acked_seq: 1 }), 500);
+    assert_eq!(state(&sync), SaveState::Escrowed);
+    sync.on(typed(1, "b"), 600);
+    assert_eq!(state(&sync), SaveState::OnScreen);
+    let effects = sync.on(Event::Tick, 1_000);
+    assert_eq!(sent(&effects).map(|patch| (patch.base_head, patch.seq)), Some((7, 2)));
+    sync.on(Event::Answered(Answer::Escrowed { acked_seq: 2 }), 1_100);
+    assert_eq!((state(&sync), sync.status().acked), (SaveState::Escrowed, 0));
+    let effects = sync.on(Event::SignedIn { sub: "ada".into() }, 2_000);
+    assert_eq!(sent(&effects), Some(&first));
+    let effects = sync.on(receipt(&first, Chain::start("")), 2_100);
+    assert_eq!(sent(&effects).map(|patch| (patch.base_head, patch.seq, patch.edits.len())), Some((8, 2, 1)));
+}
+
+#[test]
+fn live_edits_of_others_shift_what_is_pending_and_gaps_wait_for_the_next_save() {
+    let mut sync = machine();
+    sync.on(typed(0, "a"), 0);
+    let edits = vec![Edit { at: 0, deleted: 0, inserted: "T".to_owned() }];
+    let hash = Chain::start("").next(&edits);
+    let remote = Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits: edits.clone() };
+    let gap = Remote { base_head: 9, head: 10, ..remote.clone() };
+    assert_eq!(sync.on(Event::Remote(gap), 10), []);
+    assert_eq!(sync.on(Event::Remote(remote.clone()), 20), [Effect::ApplyRemote(edits)]);
+    assert_eq!(sync.on(Event::Remote(remote), 30), []);
+    let effects = sync.on(Event::Tick, 400);
+    assert_eq!(sent(&effects).map(|patch| (patch.base_head, patch.edits[0].at)), Some((8, 1)));
+}
+
+#[test]
+fn a_merge_that_divides_an_edit_takes_more_numbers_and_tells_the_journal() {
+    let mut sync = Sync::new(Start { hash: Chain::start("abcd"), ..start() });
+    sync.on(Event::Typed(Edit { at: 0, deleted: 4, inserted: "!".to_owned() }), 0);
+    let edits = vec![Edit { at: 2, deleted: 0, inserted: "X".to_owned() }];
+    let hash = Chain::start("abcd").next(&edits);
+    sync.on(Event::Remote(Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits }), 10);
+    let effects = sync.on(Event::Tick, 400);
+    let noop = Edit { at: 0, deleted: 0, inserted: String::new() };
+    assert_eq!(effects[0], Effect::Journal { seq: 2, edit: noop });
+    let sent = sent(&effects).expect("due");
+    assert_eq!(crate::edit::apply_to("abXcd", &sent.edits).as_deref(), Ok("!X"));
+    assert!(sent.edits.iter().all(|edit| !edit.inserted.contains('X')));
+}
