@@ -5,8 +5,11 @@ use http::{HeaderMap, HeaderValue};
 
 /// A request with two cookies of our name is anonymous: one of them was planted, and the order in which browsers send
 /// them is not to be relied on (RFC 6265 section 4.2.2). Signing in sets a fresh one.
+///
+/// A name that only *decodes* to ours (`__Host%2Dsession`) never counts: the cookie parser below us decodes names, and
+/// browsers do not hold such a name to the rules of the `__Host-` prefix, so a sibling domain could plant it.
 pub(super) fn drop_ambiguous(headers: &mut HeaderMap, name: &str) {
-    let ours = |pair: &&str| pair.split('=').next().is_some_and(|found| found.trim() == name);
+    let raw = |pair: &str| pair.split('=').next().unwrap_or_default().trim().to_owned();
     let pairs: Vec<String> = headers
         .get_all(COOKIE)
         .iter()
@@ -14,17 +17,40 @@ pub(super) fn drop_ambiguous(headers: &mut HeaderMap, name: &str) {
         .flat_map(|value| value.split(';'))
         .map(|pair| pair.trim().to_owned())
         .collect();
-    if pairs.iter().filter(|pair| ours(&pair.as_str())).count() < 2 {
+    let several = 1 < pairs.iter().filter(|pair| raw(pair) == name).count();
+    let disguised = |pair: &str| raw(pair) != name && percent_decoded(&raw(pair)) == name.as_bytes();
+    if !several && !pairs.iter().any(|pair| disguised(pair)) {
         return;
     }
-    tracing::warn!("a request carries two session cookies; it is treated as anonymous");
-    let kept: Vec<&str> = pairs.iter().map(String::as_str).filter(|pair| !ours(pair)).collect();
+    tracing::warn!("a request carries a planted session cookie; it is not believed");
+    let dropped = |pair: &str| disguised(pair) || several && raw(pair) == name;
+    let kept: Vec<&str> = pairs.iter().map(String::as_str).filter(|pair| !dropped(pair)).collect();
     headers.remove(COOKIE);
     if let Ok(value) = HeaderValue::from_str(&kept.join("; "))
         && !kept.is_empty()
     {
         headers.insert(COOKIE, value);
     }
+}
+
+/// `%2D` is `-`; what is no escape stays as it is.
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    decoded
 }
 
 /// tower-sessions 0.15.0 removes a cookie without `Secure`, and browsers ignore that for a `__Host-` cookie: the old
@@ -64,6 +90,22 @@ mod tests {
 
     fn cookies(values: &[&'static str]) -> HeaderMap {
         values.iter().map(|value| (COOKIE, HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_name_that_only_decodes_to_ours_is_dropped_and_ours_stays() {
+        let ours = "__Host-holdfast";
+        for (sent, kept) in [
+            ("__Host%2Dholdfast=eve", None),
+            ("__Host-holdfast=ada; __Host%2Dholdfast=eve", Some("__Host-holdfast=ada")),
+            ("__Host%2dholdfast=eve; __Host-holdfast=ada; b=%2D", Some("__Host-holdfast=ada; b=%2D")),
+            ("%5F_Host-hold%66ast=eve; a=1", Some("a=1")),
+            ("__Host%2Xholdfast=x; a%=1", Some("__Host%2Xholdfast=x; a%=1")),
+        ] {
+            let mut headers = cookies(&[sent]);
+            drop_ambiguous(&mut headers, ours);
+            assert_eq!(headers.get(COOKIE).and_then(|value| value.to_str().ok()), kept, "{sent}");
+        }
     }
 
     #[test]
