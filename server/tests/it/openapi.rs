@@ -229,6 +229,18 @@ async fn example_document(browser: &Browser) -> String {
     id
 }
 
+/// What the `{id}` of this path stands for: a document, or another session of the same user.
+async fn example_id(app: &TestApp, browser: &Browser, path: &str) -> String {
+    if !path.starts_with("/api/sessions/") {
+        return example_document(browser).await;
+    }
+    app.signed_in(ADA).await;
+    let list = browser.get("/api/sessions").await.json();
+    let mut sessions = list["sessions"].as_array().expect("a list").iter();
+    let other = sessions.find(|session| session["current"] == false).expect("another session");
+    other["id"].as_str().expect("an id").to_owned()
+}
+
 /// The paths in the routers' sources, but for the pages, the site's files and the control plane.
 fn paths_in_the_sources() -> BTreeSet<String> {
     let server = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -398,7 +410,7 @@ async fn ask_everything(app: &TestApp, witness: &Witness<'_>) {
     let (stranger, unknown) = (app.browser(), "0123456789abcdef0123456789abcdef");
     for operation in witness.description.operations() {
         let browser = if operation.needs_session() { &ada } else { &stranger };
-        let id = example_document(&ada).await;
+        let id = example_id(app, &ada, operation.path).await;
         let fresh = || operation.request(browser, &id);
 
         if operation.changes_something() {
@@ -545,7 +557,7 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
     let answer = witness.send(&stranger, ready, ready.request(&stranger, "")).await;
     assert_eq!((answer.status, &answer.json()["database"]), (503, &json!("cannot_save")));
     let operations = || witness.description.operations().filter(Operation::needs_session);
-    for operation in operations().filter(|operation| operation.path != "/api/session") {
+    for operation in operations().filter(|operation| !operation.path.starts_with("/api/session")) {
         witness.refused(&ada, operation, operation.request(&ada, &id), (503, "cannot_save")).await;
     }
     app.execute("ALTER TABLE sessions RENAME TO sessions_gone").await;

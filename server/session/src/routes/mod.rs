@@ -1,14 +1,15 @@
-//! `/api/session` and `/api/sign-up`: the wire's JSON in front of [`Sessions`]. Decides nothing by itself.
+//! `/api/session`, `/api/sessions` and `/api/sign-up`: the wire's JSON in front of [`Sessions`]. Decides nothing by itself.
 //!
 //! Two things are the app's: the layer ([`Sessions::layer`]) around the routes, and that a request which changes state
 //! comes from the app's own origin.
 
 mod body;
+mod elsewhere;
 mod problem;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use holdfast::wire::{Code, ConfirmSignUp, ResendCode, SignIn, SignUp};
 use http::{HeaderValue, StatusCode, header};
@@ -29,6 +30,8 @@ pub fn session_routes(sessions: Sessions) -> Router {
     Router::new()
         .route("/api/session", session)
         .route("/api/session/challenge", post(challenge).fallback(not_allowed))
+        .route("/api/sessions", get(elsewhere::list).fallback(not_allowed))
+        .route("/api/sessions/{id}", delete(elsewhere::end).fallback(not_allowed))
         .route("/api/sign-up", post(sign_up).fallback(not_allowed))
         .route("/api/sign-up/confirm", post(confirm_sign_up).fallback(not_allowed))
         .route("/api/sign-up/resend", post(resend_code).fallback(not_allowed))

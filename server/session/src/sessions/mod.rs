@@ -5,6 +5,7 @@
 
 mod backoff;
 mod config;
+mod elsewhere;
 mod extract;
 mod flights;
 mod keep;
@@ -24,13 +25,14 @@ use holdfast::wire::{Code, EndReason, LimitKind};
 use tower_sessions::Session;
 
 pub use config::{Ports, SessionsConfig};
+pub use elsewhere::{SessionList, SessionSummary};
 pub use extract::{Peek, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
 pub use refresh::Patience;
 
 use crate::layer::SessionLayer;
 use crate::provider::IdentityProvider;
-use crate::rows::{Ended, Ending, OnlyIf, RowId, RowsError, SessionRow, SessionRows};
+use crate::rows::{Ended, Ending, OnlyIf, RowsError, SessionRows};
 use crate::seal::{CookieSecret, Keys};
 use crate::store::RowStore;
 use crate::verify::Verifier;
@@ -119,34 +121,6 @@ impl Sessions {
                 tracing::error!(error = &error as &dyn std::error::Error, "activity could not be noted");
             }
         }
-    }
-
-    /// The user's live sessions, this one among them, the latest sign-in first.
-    ///
-    /// # Errors
-    /// When storage cannot answer.
-    pub async fn list(&self, live: &Live) -> Result<Vec<SessionRow>, Code> {
-        let now = self.0.clock.now_ms();
-        let mut rows = self.0.rows.list_for(live.sub()).await.map_err(|error| internal(&error))?;
-        rows.retain(|row| !sign_in_by(&row.lifetimes, &self.0.config.limits).has_passed(now));
-        Ok(rows)
-    }
-
-    /// Ends another session of the same user. Its tokens stay good at Cognito until they run out, because only its own
-    /// cookie opens them; here they are gone.
-    ///
-    /// # Errors
-    /// [`Code::NotFound`] where the session is not this user's, or has ended.
-    pub async fn end_elsewhere(&self, live: &Live, id: RowId) -> Result<(), Code> {
-        let row = self.0.rows.find(id).await.map_err(|error| internal(&error))?;
-        let mine = row.is_some_and(|row| row.user.sub == live.sub() && row.ended.is_none());
-        if !mine {
-            return Err(Code::NotFound);
-        }
-        let ending = Ending { reason: EndReason::EndedElsewhere, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
-        let ended = self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
-        self.0.backoffs.forget(id);
-        if ended { Ok(()) } else { Err(Code::NotFound) }
     }
 
     /// For the end of the process: call it before the storage closes, and after the last request. Waits until no

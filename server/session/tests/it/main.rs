@@ -6,6 +6,7 @@
 mod bodies;
 mod cognito;
 mod drain;
+mod elsewhere;
 mod ends;
 mod hostile_tokens;
 mod keys;
