@@ -1,41 +1,23 @@
-//! Request bodies: JSON as `application/json` and nothing else, with problem documents where axum has plain text.
+//! What requests bring beside a JSON body (that extractor is the session crate's [`JsonBody`]): a JSON body that may be
+//! missing, a form, a document's id.
 
-use axum::Json;
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
+use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use holdfast::wire::Code;
 use serde::de::DeserializeOwned;
 
-use super::problem::Refused;
 use crate::documents::DocumentId;
-
-/// A JSON body.
-pub(crate) struct JsonBody<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
-    type Rejection = Refused;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            // serde's words name only what the sender wrote: a field, a line, a column.
-            Err(JsonRejection::JsonDataError(error)) => Err(Refused::with_detail(Code::Malformed, error.body_text())),
-            Err(JsonRejection::JsonSyntaxError(error)) => Err(Refused::with_detail(Code::Malformed, error.body_text())),
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(Refused::from(Code::UnsupportedMediaType)),
-            Err(error) => Err(Refused::from(unreadable(error.status().as_u16()))),
-        }
-    }
-}
+use holdfast_session::routes::{JsonBody, ProblemResponse};
 
 /// A JSON body that may be missing altogether, which is the default then.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJson<T> {
-    type Rejection = Refused;
+    type Rejection = ProblemResponse;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProblemResponse> {
         // RFC 9112, section 6.3: a request with neither of these has no body.
         let has = |name| request.headers().get(name).is_some_and(|value| value.as_bytes() != b"0");
         if ![header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING].iter().any(has) {
@@ -49,13 +31,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJ
 pub(crate) struct FormBody<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for FormBody<T> {
-    type Rejection = Refused;
+    type Rejection = ProblemResponse;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProblemResponse> {
         match Form::<T>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(fields)),
-            Err(FormRejection::InvalidFormContentType(_)) => Err(Refused::from(Code::UnsupportedMediaType)),
-            Err(error) => Err(Refused::from(unreadable(error.status().as_u16()))),
+            Err(FormRejection::InvalidFormContentType(_)) => Err(ProblemResponse::from(Code::UnsupportedMediaType)),
+            Err(error) => Err(ProblemResponse::from(unreadable(error.status().as_u16()))),
         }
     }
 }
@@ -72,15 +54,15 @@ fn unreadable(status: u16) -> Code {
 pub(crate) struct IdInPath(pub(crate) DocumentId);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
-    type Rejection = Refused;
+    type Rejection = ProblemResponse;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemResponse> {
         let segments: Result<Path<Vec<(String, String)>>, PathRejection> = Path::from_request_parts(parts, state).await;
         segments
             .ok()
             .and_then(|Path(segments)| segments.into_iter().find(|(name, _)| name == "id"))
             .and_then(|(_, id)| DocumentId::parse(&id))
             .map(Self)
-            .ok_or_else(|| Refused::from(Code::NotFound))
+            .ok_or_else(|| ProblemResponse::from(Code::NotFound))
     }
 }

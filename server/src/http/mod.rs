@@ -33,10 +33,10 @@ use holdfast_session::sessions::Sessions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use self::problem::Refused;
 use crate::documents::Documents;
 use crate::drafts::Drafts;
 use crate::storage::Database;
+use holdfast_session::routes::ProblemResponse;
 
 /// Bodies of routes that say nothing else.
 const SMALL_BODY: usize = 64 * 1024;
@@ -84,12 +84,12 @@ pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
     }
     router
         .fallback(pages::not_found)
-        .method_not_allowed_fallback(|| async { Refused::from(Code::MethodNotAllowed).into_response() })
+        .method_not_allowed_fallback(|| async { ProblemResponse::from(Code::MethodNotAllowed).into_response() })
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(from_fn_with_state(state.clone(), same_origin::require))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");
-            Refused::from(Code::Internal).into_response()
+            ProblemResponse::from(Code::Internal).into_response()
         }))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(from_fn(answer_in_time))
@@ -101,6 +101,6 @@ pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
 async fn answer_in_time(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
     match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
         Ok(response) => response,
-        Err(_elapsed) => Refused::from(Code::TimedOut).into_response(),
+        Err(_elapsed) => ProblemResponse::from(Code::TimedOut).into_response(),
     }
 }

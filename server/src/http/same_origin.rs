@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use holdfast::wire::Code;
 
 use super::AppState;
-use super::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 /// The middleware.
 pub(crate) async fn require(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -18,7 +18,7 @@ pub(crate) async fn require(State(state): State<AppState>, request: Request, nex
     if safe || is_same_origin(request.headers(), &state.origin, request.uri().path().starts_with("/__control/")) {
         return next.run(request).await;
     }
-    Refused::from(Code::CrossOrigin).into_response()
+    ProblemResponse::from(Code::CrossOrigin).into_response()
 }
 
 /// `silent_is_ours`: `/__control` is for scripts on this machine, which send neither header; browsers always send one.

@@ -1,5 +1,6 @@
 //! The variables that name a user pool.
 
+use holdfast_session::cognito::StaticCredentials;
 use holdfast_user_pool::settings::{SettingError, read};
 use secrecy::SecretString;
 
@@ -20,6 +21,8 @@ pub struct Cognito {
     pub issuers: Vec<String>,
     /// Where the signing keys are.
     pub jwks_url: String,
+    /// For `DescribeUserPoolClient`, the only operation that AWS wants signed.
+    pub credentials: Option<StaticCredentials>,
     /// The app client's `RefreshTokenValidity` in milliseconds; `None`: to be asked of Cognito.
     pub refresh_token_validity_ms: Option<i64>,
 }
@@ -66,6 +69,7 @@ impl Cognito {
             client_secret: lookup("HOLDFAST_COGNITO_CLIENT_SECRET")
                 .filter(|secret| !secret.is_empty())
                 .map(SecretString::from),
+            credentials: StaticCredentials::from_lookup(lookup),
             endpoint: read(lookup, "HOLDFAST_COGNITO_ENDPOINT", "http://127.0.0.1:9229", parse_url)?,
             refresh_token_validity_ms: read(lookup, "HOLDFAST_COGNITO_REFRESH_TOKEN_VALIDITY", "30d", |text| {
                 holdfast::session::parse_validity(text).map_err(|error| error.to_string())

@@ -94,7 +94,11 @@ pub fn from_args(args: impl IntoIterator<Item = String>) -> Result<Asked, String
         Err(error) if error.use_stderr() => return Err(error.to_string().trim_end().to_owned()),
         Err(help) => return Ok(Asked::Print(help.to_string())),
     };
-    let lookup = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+    // What is no variable of ours (AWS's own credentials) is looked up in the environment itself.
+    let lookup = |name: &str| match matches.try_get_one::<String>(name) {
+        Ok(value) => value.cloned(),
+        Err(_unknown) => std::env::var(name).ok(),
+    };
     from_lookup(lookup).map(|settings| Asked::Serve(Box::new(settings))).map_err(|error| error.to_string())
 }
 

@@ -32,6 +32,8 @@ use crate::settings::Settings;
 use crate::storage::sessions::SqliteSessions;
 use crate::storage::{Database, StorageError};
 
+/// How long a refresh under way may take to be stored when the process is asked to stop.
+const DRAIN_SESSIONS: Duration = Duration::from_secs(5);
 /// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
 const KEEP_ENDED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
@@ -116,6 +118,7 @@ pub async fn start(
     let sessions = Sessions::new(config, ports);
     tokio::spawn(keep_house(sessions.clone(), Arc::clone(&plain_clock), stopped.clone()));
 
+    let draining = sessions.clone();
     let state = AppState {
         sessions,
         documents: Documents::new(database.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
@@ -136,6 +139,9 @@ pub async fn start(
     let router = router(state, control);
     let serving = tokio::spawn(async move {
         serve::serve(listener, router, stopped).await;
+        if !draining.drain(DRAIN_SESSIONS).await {
+            tracing::warn!("a sign-in, sign-out or refresh was still under way when the time to finish it was over");
+        }
         database.close(writer_task).await;
     });
     Ok(Running { addr, origin, pool, stop, serving })

@@ -72,6 +72,7 @@ async fn cognito(configured: &settings::Cognito, clock: &Arc<dyn Clock>) -> Resu
     config.client_secret.clone_from(&configured.client_secret);
     config.endpoint.clone_from(&configured.endpoint);
     config.region = Some(configured.region.clone());
+    config.credentials.clone_from(&configured.credentials);
     let client = client(&config)?;
     let asked = match configured.refresh_token_validity_ms {
         Some(ms) => Some(ms),

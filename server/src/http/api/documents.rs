@@ -9,10 +9,10 @@ use holdfast_session::sessions::{SavingSession, SignedIn};
 
 use super::{AppState, expect_user, owner};
 use crate::documents::{LONGEST_TITLE, Refusal};
-use crate::http::body::{IdInPath, JsonBody, OptionalJson};
-use crate::http::problem::Refused;
+use crate::http::body::{IdInPath, OptionalJson};
+use holdfast_session::routes::{JsonBody, ProblemResponse};
 
-impl From<Refusal> for Refused {
+impl From<Refusal> for ProblemResponse {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Title => {
@@ -26,7 +26,7 @@ impl From<Refusal> for Refused {
 pub(super) async fn list(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
-) -> Result<Json<DocumentList>, Refused> {
+) -> Result<Json<DocumentList>, ProblemResponse> {
     Ok(Json(DocumentList { documents: state.documents.list(&owner(&live)).await? }))
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn create(
     SignedIn(live): SignedIn,
     headers: HeaderMap,
     OptionalJson(new): OptionalJson<CreateDocument>,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<impl IntoResponse, ProblemResponse> {
     expect_user(&live, &headers)?;
     let document = state.documents.create(owner(&live), new).await??;
     let location = format!("/api/documents/{}", document.id);
@@ -46,7 +46,7 @@ pub(super) async fn read(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
     IdInPath(id): IdInPath,
-) -> Result<Json<Document>, Refused> {
+) -> Result<Json<Document>, ProblemResponse> {
     let owner = owner(&live);
     let summary = state.documents.find(&owner, &id).await?.ok_or(Code::NotFound)?;
     let draft = state.drafts.read(&owner, &id).await?.ok_or(Code::NotFound)?;
@@ -59,7 +59,7 @@ pub(super) async fn rename(
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     JsonBody(RenameDocument { title }): JsonBody<RenameDocument>,
-) -> Result<Json<DocumentSummary>, Refused> {
+) -> Result<Json<DocumentSummary>, ProblemResponse> {
     expect_user(&live, &headers)?;
     let renamed = state.documents.rename(owner(&live), id, title).await?;
     Ok(Json(renamed.ok_or(Code::NotFound)??))
@@ -70,8 +70,8 @@ pub(super) async fn trash(
     SignedIn(live): SignedIn,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
-) -> Result<StatusCode, Refused> {
+) -> Result<StatusCode, ProblemResponse> {
     expect_user(&live, &headers)?;
     let trashed = state.documents.trash(owner(&live), id).await?;
-    if trashed { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::from(Code::NotFound)) }
+    if trashed { Ok(StatusCode::NO_CONTENT) } else { Err(ProblemResponse::from(Code::NotFound)) }
 }

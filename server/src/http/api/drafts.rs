@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use holdfast::wire::{Code, Conflict, PatchDraft, Problem, PutDraft};
 use holdfast_session::sessions::{SavingSession, SignedIn};
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::{AppState, expect_user, owner};
 use crate::drafts::{PutOutcome, Refusal, Rewrite, SaveOutcome};
-use crate::http::body::{IdInPath, JsonBody};
-use crate::http::problem::{Refused, problem_json};
+use crate::http::body::IdInPath;
+use holdfast_session::routes::{JsonBody, ProblemResponse, problem_json};
 
-impl From<Refusal> for Refused {
+impl From<Refusal> for ProblemResponse {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Writer => Self::with_detail(Code::Invalid, "writer is 1 to 64 characters of [A-Za-z0-9_-]"),
@@ -41,7 +41,7 @@ pub(super) async fn read(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
     IdInPath(id): IdInPath,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<impl IntoResponse, ProblemResponse> {
     let draft = state.drafts.read(&owner(&live), &id).await?.ok_or(Code::NotFound)?;
     Ok(([(header::ETAG, format!("\"{}\"", draft.head))], Json(draft)))
 }
@@ -52,16 +52,16 @@ pub(super) async fn save(
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     JsonBody(patch): JsonBody<PatchDraft>,
-) -> Result<Response, Refused> {
+) -> Result<Response, ProblemResponse> {
     expect_user(&live, &headers)?;
     match state.drafts.save(owner(&live), id, patch).await? {
         SaveOutcome::Saved(receipt) => Ok(Json(receipt).into_response()),
         SaveOutcome::Conflict(conflict) => {
             let body = ConflictProblem { problem: Problem::from(Code::Conflict), conflict: *conflict };
-            Ok(problem_json(StatusCode::CONFLICT, &body))
+            Ok(problem_json(Code::Conflict, &body))
         }
-        SaveOutcome::Refused(refusal) => Err(Refused::from(refusal)),
-        SaveOutcome::NotFound => Err(Refused::from(Code::NotFound)),
+        SaveOutcome::Refused(refusal) => Err(ProblemResponse::from(refusal)),
+        SaveOutcome::NotFound => Err(ProblemResponse::from(Code::NotFound)),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn put(
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     JsonBody(PutDraft { text }): JsonBody<PutDraft>,
-) -> Result<Response, Refused> {
+) -> Result<Response, ProblemResponse> {
     expect_user(&live, &headers)?;
     let base_head = if_match(&headers)?;
     let outcome = state.drafts.rewrite(owner(&live), id, Rewrite::Text { base_head, text }).await?;
@@ -79,21 +79,23 @@ pub(super) async fn put(
 }
 
 /// The answer to a text that was replaced as a whole.
-pub(super) fn put_response(outcome: PutOutcome) -> Result<Response, Refused> {
+pub(super) fn put_response(outcome: PutOutcome) -> Result<Response, ProblemResponse> {
     match outcome {
         PutOutcome::Saved(receipt) => {
             let etag = format!("\"{}\"", receipt.head);
             Ok(([(header::ETAG, etag)], Json(receipt)).into_response())
         }
-        PutOutcome::HeadMoved(head) => Err(Refused::with_detail(Code::HeadMoved, format!("the head is {head}"))),
-        PutOutcome::TooLarge => Err(Refused::from(Code::TooLarge)),
-        PutOutcome::NotFound => Err(Refused::from(Code::NotFound)),
+        PutOutcome::HeadMoved(head) => {
+            Err(ProblemResponse::with_detail(Code::HeadMoved, format!("the head is {head}")))
+        }
+        PutOutcome::TooLarge => Err(ProblemResponse::from(Code::TooLarge)),
+        PutOutcome::NotFound => Err(ProblemResponse::from(Code::NotFound)),
     }
 }
 
 /// The head in `If-Match: "<head>"` (RFC 9110, section 13.1.1).
-fn if_match(headers: &HeaderMap) -> Result<u64, Refused> {
+fn if_match(headers: &HeaderMap) -> Result<u64, ProblemResponse> {
     let value = headers.get(header::IF_MATCH).ok_or(Code::IfMatchRequired)?;
     let head = value.to_str().ok().and_then(|value| value.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-    head.ok_or_else(|| Refused::with_detail(Code::Invalid, "If-Match is the draft's ETag, such as \"7\""))
+    head.ok_or_else(|| ProblemResponse::with_detail(Code::Invalid, "If-Match is the draft's ETag, such as \"7\""))
 }

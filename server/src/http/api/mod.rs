@@ -13,8 +13,8 @@ use holdfast::wire::{Code, EXPECTED_USER, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES};
 use holdfast_session::sessions::Live;
 
 use super::AppState;
-use super::problem::Refused;
 use crate::documents::Owner;
+use holdfast_session::routes::ProblemResponse;
 
 /// A whole text as JSON: every byte may need an escape.
 const WHOLE_TEXT_BODY: usize = 2 * MAX_DOCUMENT_BYTES + 4096;
@@ -47,9 +47,9 @@ fn owner(live: &Live) -> Owner {
 }
 
 /// A page may say for whom it writes; it is never answered as somebody else.
-fn expect_user(live: &Live, headers: &axum::http::HeaderMap) -> Result<(), Refused> {
+fn expect_user(live: &Live, headers: &axum::http::HeaderMap) -> Result<(), ProblemResponse> {
     match headers.get(EXPECTED_USER) {
-        Some(expected) if expected.as_bytes() != live.sub().as_bytes() => Err(Refused::from(Code::OtherUser)),
+        Some(expected) if expected.as_bytes() != live.sub().as_bytes() => Err(ProblemResponse::from(Code::OtherUser)),
         _ => Ok(()),
     }
 }

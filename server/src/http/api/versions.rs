@@ -10,13 +10,13 @@ use holdfast_session::sessions::{SavingSession, SignedIn};
 use super::{AppState, drafts, expect_user, owner};
 use crate::drafts::Rewrite;
 use crate::http::body::{IdInPath, OptionalJson};
-use crate::http::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 pub(super) async fn list(
     State(state): State<AppState>,
     SignedIn(live): SignedIn,
     IdInPath(id): IdInPath,
-) -> Result<Json<VersionList>, Refused> {
+) -> Result<Json<VersionList>, ProblemResponse> {
     let versions = state.documents.versions(&owner(&live), &id).await?.ok_or(Code::NotFound)?;
     Ok(Json(VersionList { versions }))
 }
@@ -27,7 +27,7 @@ pub(super) async fn create(
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     OptionalJson(CreateVersion { name }): OptionalJson<CreateVersion>,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<impl IntoResponse, ProblemResponse> {
     expect_user(&live, &headers)?;
     let version = state.documents.save_version(&state.drafts, owner(&live), id, name).await?;
     Ok((StatusCode::CREATED, Json(version.ok_or(Code::NotFound)??)))
@@ -39,7 +39,7 @@ pub(super) async fn restore(
     IdInPath(id): IdInPath,
     Path(segments): Path<std::collections::HashMap<String, String>>,
     headers: HeaderMap,
-) -> Result<Response, Refused> {
+) -> Result<Response, ProblemResponse> {
     expect_user(&live, &headers)?;
     let n = segments.get("n").and_then(|n| n.parse().ok()).ok_or(Code::NotFound)?;
     drafts::put_response(state.drafts.rewrite(owner(&live), id, Rewrite::Version(n)).await?)

@@ -14,7 +14,7 @@ use crate::documents::{DocumentId, Owner, is_title};
 use crate::drafts::WholeText;
 use crate::http::AppState;
 use crate::http::body::IdInPath;
-use crate::http::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 #[derive(Deserialize)]
 pub(super) struct Shown {
@@ -44,7 +44,12 @@ pub(super) async fn page(
     }
 }
 
-async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, notice: Option<&str>) -> Result<Page, Refused> {
+async fn load(
+    state: &AppState,
+    visitor: &Visitor,
+    id: &DocumentId,
+    notice: Option<&str>,
+) -> Result<Page, ProblemResponse> {
     let owner = visitor.owner();
     let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
     let draft = state.drafts.read(&owner, id).await?.ok_or(Code::NotFound)?;
@@ -88,25 +93,30 @@ async fn carry(renderer: Renderer, id: &DocumentId, fields: Fields) -> Response 
 }
 
 /// Saves what a sign-in form has carried. Where it is not this owner's document, nothing is changed.
-pub(super) async fn store_carried(state: &AppState, owner: Owner, unsaved: &Unsaved) -> Result<(), Refused> {
+pub(super) async fn store_carried(state: &AppState, owner: Owner, unsaved: &Unsaved) -> Result<(), ProblemResponse> {
     let id = DocumentId::parse(&unsaved.document).ok_or(Code::NotFound)?;
     let Unsaved { document: _, head, title, text } = unsaved.clone();
     store(state, owner, &id, Fields { head, title, text, action: String::new() }).await.map(|_notice| ())
 }
 
-async fn store(state: &AppState, owner: Owner, id: &DocumentId, fields: Fields) -> Result<&'static str, Refused> {
+async fn store(
+    state: &AppState,
+    owner: Owner,
+    id: &DocumentId,
+    fields: Fields,
+) -> Result<&'static str, ProblemResponse> {
     // A form sends line ends as CR LF (HTML standard, "constructing the entry list"); the text area shows LF.
     let text = fields.text.replace("\r\n", "\n");
     if !is_title(&fields.title) {
-        return Err(Refused::from(Code::Invalid));
+        return Err(ProblemResponse::from(Code::Invalid));
     }
     let saved = state.drafts.save_whole(owner.clone(), id.clone(), fields.head, text).await?;
     let notice = match saved {
         WholeText::Saved => "saved",
         WholeText::Merged => "merged",
         WholeText::KeptAsVersion => "version",
-        WholeText::TooLarge => return Err(Refused::from(Code::TooLarge)),
-        WholeText::NotFound => return Err(Refused::from(Code::NotFound)),
+        WholeText::TooLarge => return Err(ProblemResponse::from(Code::TooLarge)),
+        WholeText::NotFound => return Err(ProblemResponse::from(Code::NotFound)),
     };
     state.documents.rename(owner.clone(), id.clone(), fields.title).await?.ok_or(Code::NotFound)??;
     if fields.action == "version" {

@@ -9,12 +9,12 @@ use holdfast_app::{DocumentsPage, Page};
 use super::Renderer;
 use super::visitor::Visitor;
 use crate::http::AppState;
-use crate::http::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 pub(super) async fn page(State(state): State<AppState>, visitor: Visitor, renderer: Renderer) -> Response {
     let documents = match state.documents.list(&visitor.owner()).await {
         Ok(documents) => documents,
-        Err(error) => return renderer.problem(Refused::from(error).code(), Some(visitor.user())).await,
+        Err(error) => return renderer.problem(ProblemResponse::from(error).code(), Some(visitor.user())).await,
     };
     let session = state.sessions.status(&visitor.0);
     let page = Page::Documents(DocumentsPage { documents, now_ms: state.clock.now_ms(), session });
@@ -24,7 +24,7 @@ pub(super) async fn page(State(state): State<AppState>, visitor: Visitor, render
 pub(super) async fn create(State(state): State<AppState>, visitor: Visitor, renderer: Renderer) -> Response {
     match state.documents.create(visitor.owner(), CreateDocument::default()).await {
         Ok(Ok(document)) => Redirect::to(&format!("/documents/{}", document.id)).into_response(),
-        Ok(Err(refusal)) => renderer.problem(Refused::from(refusal).code(), Some(visitor.user())).await,
-        Err(error) => renderer.problem(Refused::from(error).code(), Some(visitor.user())).await,
+        Ok(Err(refusal)) => renderer.problem(ProblemResponse::from(refusal).code(), Some(visitor.user())).await,
+        Err(error) => renderer.problem(ProblemResponse::from(error).code(), Some(visitor.user())).await,
     }
 }

@@ -19,7 +19,7 @@ use holdfast_app::{Chrome, Page, ProblemPage};
 
 use super::AppState;
 use super::headers::Nonce;
-use super::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -75,5 +75,5 @@ pub(super) async fn not_found(renderer: Renderer, request: Request) -> Response 
     if wants_page && !request.uri().path().starts_with("/api/") {
         return renderer.problem(Code::NotFound, None).await;
     }
-    Refused::from(Code::NotFound).into_response()
+    ProblemResponse::from(Code::NotFound).into_response()
 }

@@ -3,14 +3,13 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use holdfast::wire::{UNATTENDED, User};
-use holdfast_session::sessions::{Live, Patience};
-use tower_sessions::Session;
+use holdfast::wire::User;
+use holdfast_session::sessions::{Live, Patience, Sessions};
 
 use super::next;
 use crate::documents::Owner;
 use crate::http::AppState;
-use crate::http::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 /// A signed-in user who looks at a page. Where there is none: `303` to the sign-in page, and back here afterwards.
 pub(super) struct Visitor(pub(super) Live);
@@ -28,21 +27,11 @@ impl Visitor {
 impl FromRequestParts<AppState> for Visitor {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let live = match state.sessions.current(&session).await {
-            Ok(live) => state.sessions.ensure_fresh(live, Patience::Read).await,
-            Err(refusal) => Err(refusal),
-        };
-        match live {
-            Ok(mut live) => {
-                if !parts.headers.contains_key(UNATTENDED) {
-                    state.sessions.touch(&mut live).await;
-                }
-                Ok(Self(live))
-            }
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Response> {
+        match Sessions::used(parts, Patience::Read).await {
+            Ok(live) => Ok(Self(live)),
             Err(refusal) if refusal.code.status() == 401 => Err(sign_in_first(parts.uri.path())),
-            Err(refusal) => Err(Refused::from(refusal.code).into_response()),
+            Err(refusal) => Err(ProblemResponse::from(refusal.code).into_response()),
         }
     }
 }

@@ -9,7 +9,7 @@ use tower_sessions::Session;
 
 use crate::http::AppState;
 use crate::http::body::FormBody;
-use crate::http::problem::Refused;
+use holdfast_session::routes::ProblemResponse;
 
 /// A whole text in a form: every byte may need three.
 const WHOLE_TEXT: usize = 3 * MAX_DOCUMENT_BYTES + 4096;
@@ -21,9 +21,9 @@ static PLACES: Semaphore = Semaphore::const_new(4);
 pub(super) struct WholeTextForm<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for WholeTextForm<T> {
-    type Rejection = Refused;
+    type Rejection = ProblemResponse;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ProblemResponse> {
         let (mut parts, body) = request.into_parts();
         let session = Session::from_request_parts(&mut parts, state).await.map_err(|_| Code::Internal)?;
         let known = match state.sessions.current(&session).await {
