@@ -48,3 +48,9 @@ pub(crate) fn wants_to_save(event: &Event) -> bool {
         (key.ctrl_key() || key.meta_key()) && !key.alt_key() && !key.shift_key() && key.key().eq_ignore_ascii_case("s")
     })
 }
+
+/// Whether this `beforeinput` announces an undo or a redo, by key or by menu.
+pub(crate) fn is_undo_or_redo(event: &Event) -> bool {
+    let kind = js_sys::Reflect::get(event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
+    kind.is_some_and(|kind| kind.starts_with("history"))
+}

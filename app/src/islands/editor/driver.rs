@@ -33,6 +33,8 @@ struct Inner {
     composing: Cell<bool>,
     /// What was heard meanwhile.
     held: RefCell<Vec<Event>>,
+    /// Text from elsewhere was put in: the browser's undo steps speak of a text that is gone.
+    undo_is_stale: Cell<bool>,
     last_key: Cell<u64>,
     wake: RefCell<Option<Timer>>,
     document: Document,
@@ -56,6 +58,7 @@ impl Driver {
             area: RefCell::new(TextArea::within(root)?),
             composing: Cell::new(false),
             held: RefCell::default(),
+            undo_is_stale: Cell::new(false),
             last_key: Cell::new(monotonic_ms()),
             wake: RefCell::default(),
             document,
@@ -90,6 +93,15 @@ impl Driver {
             let driver = self.clone();
             browser::on_window(name, move |_| driver.feed(event.clone()));
         }
+        // Chromium keeps its undo steps when a script changes the text, at positions that no longer hold: undo then does
+        // nothing, and redo writes words twice, which would be saved. No event tells when the last stale step is gone, so
+        // after a merge this page has no undo and no redo, in no field: the steps of all fields lie on one pile.
+        let driver = self.clone();
+        browser::on_document("beforeinput", move |event| {
+            if driver.0.undo_is_stale.get() && browser::is_undo_or_redo(&event) {
+                event.prevent_default();
+            }
+        });
         let driver = self.clone();
         browser::on_document("visibilitychange", move |_| {
             driver.feed(if browser::is_hidden() { Event::Flush } else { Event::Tick });
@@ -164,7 +176,12 @@ impl Driver {
                 }
             }
             Task::TrimJournal { .. } => {}
-            Task::ApplyRemote(edits) => self.0.area.borrow_mut().apply(&edits),
+            Task::ApplyRemote(edits) => {
+                if edits.iter().any(|edit| !edit.is_noop()) {
+                    self.0.undo_is_stale.set(true);
+                }
+                self.0.area.borrow_mut().apply(&edits);
+            }
             Task::WakeIn { ms } => {
                 let driver = self.clone();
                 *self.0.wake.borrow_mut() = Timer::after(ms, move || driver.feed(Event::Tick));
