@@ -89,7 +89,13 @@ impl Driver {
                 driver.feed(event);
             }
         });
-        for (name, event) in [("online", Event::Online), ("offline", Event::Offline), ("pagehide", Event::Flush)] {
+        for (name, event) in [
+            ("online", Event::Online),
+            ("offline", Event::Offline),
+            // Before the browser asks whether to leave, so that what was just typed is on its way meanwhile.
+            ("beforeunload", Event::Flush),
+            ("pagehide", Event::Flush),
+        ] {
             let driver = self.clone();
             browser::on_window(name, move |_| driver.feed(event.clone()));
         }

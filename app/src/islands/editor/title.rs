@@ -87,8 +87,10 @@ impl Title {
                 flushed.send();
             }
         });
-        let hidden = title.clone();
-        browser::on_window("pagehide", move |_| hidden.send());
+        for name in ["beforeunload", "pagehide"] {
+            let leaving = title.clone();
+            browser::on_window(name, move |_| leaving.send());
+        }
         if title.is_dirty() {
             title.typed();
         }
