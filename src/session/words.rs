@@ -13,16 +13,14 @@ pub struct Announcement {
     pub assertive: bool,
 }
 
+/// The end. It promises no more than the tab can keep: nothing is written to the device yet.
+const ENDED: &str =
+    "Your sign-in has ended. What you type is kept in this tab: leave it open and sign in again to save it.";
+
 /// What is said, and from which moment on (milliseconds left). Six at most, however long the window: WCAG 2.2, 4.1.3
 /// asks that status messages can be heard, and more than this would be heard instead of the text.
 const ANNOUNCEMENTS: [(i64, Announcement); 6] = [
-    (
-        0,
-        Announcement {
-            text: "Your sign-in has ended. What you type is kept. Sign in again to save it.",
-            assertive: true,
-        },
-    ),
+    (0, Announcement { text: ENDED, assertive: true }),
     (30_000, Announcement { text: "You need to sign in again in less than 30 seconds.", assertive: false }),
     (60_000, Announcement { text: "You need to sign in again in less than 1 minute.", assertive: false }),
     (120_000, Announcement { text: "You need to sign in again in less than 2 minutes.", assertive: false }),
@@ -49,7 +47,7 @@ pub fn words(phase: Phase, remaining_ms: i64, ends_at: &str, unsaved: u64, state
     let warning = phase == Phase::Warning;
     let mut words = String::new();
     if remaining_ms <= 0 {
-        words.push_str("Your sign-in has ended. What you type is kept and will be saved once you sign in again.");
+        words.push_str(ENDED);
     } else {
         words.push_str("You need to sign in again ");
         push_time(&mut words, floor_to_pace(remaining_ms));
@@ -181,7 +179,7 @@ mod tests {
         );
         assert_eq!(
             words(Phase::Expired, 0, "", 1_234, SaveState::OnScreen),
-            "Your sign-in has ended. What you type is kept and will be saved once you sign in again. \
+            "Your sign-in has ended. What you type is kept in this tab: leave it open and sign in again to save it. \
              1,234 characters are only on this screen."
         );
         assert_eq!(work_words(1, SaveState::Sending).as_deref(), Some("1 character is only on this screen."));
