@@ -18,7 +18,7 @@ pub(super) struct Status {
     text: RwSignal<Text>,
     title: RwSignal<TitleState>,
     alarm: RwSignal<Option<Alarm>>,
-    /// Something has been unsaved for longer than a save should take.
+    /// No save has gone through for longer than one should take, although something is unsaved.
     late: RwSignal<bool>,
     patience: StoredValue<Option<Timer>, LocalStorage>,
 }
@@ -49,6 +49,10 @@ impl Status {
         if self.text.get_untracked() != text {
             if text.state == SaveState::Saved {
                 self.alarm.set(None);
+            }
+            if self.text.get_untracked().acked < text.acked {
+                // Saving works, even where the typing is always ahead of it.
+                self.be_patient();
             }
             self.text.set(text);
             self.watch();
@@ -83,11 +87,15 @@ impl Status {
     /// Begins to lose patience when something becomes unsaved, and is patient again when all is saved.
     fn watch(self) {
         if self.work_untracked().state == SaveState::Saved {
-            self.patience.set_value(None);
-            self.late.set(false);
+            self.be_patient();
         } else if self.patience.with_value(Option::is_none) {
             self.patience.set_value(Timer::after(PATIENCE_MS, move || self.late.set(true)));
         }
+    }
+
+    fn be_patient(self) {
+        self.patience.set_value(None);
+        self.late.set(false);
     }
 
     fn work_untracked(self) -> Work {
