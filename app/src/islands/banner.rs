@@ -62,13 +62,19 @@ pub(crate) fn Banner() -> impl IntoView {
 /// What a screen reader says, few and far between: the domain decides what and when.
 fn announcements(desk: Desk) -> (RwSignal<&'static str>, RwSignal<&'static str>) {
     let (polite, assertive) = (RwSignal::new(""), RwSignal::new(""));
-    Effect::new(move |before: Option<i64>| {
-        let left = desk.left_ms();
-        if let Some(said) = before.and_then(|before| announcement(before, left)) {
-            let region = if said.assertive { assertive } else { polite };
-            region.set(said.text);
+    Effect::new(move |before: Option<(i64, Phase)>| {
+        let (left, phase) = (desk.left_ms(), desk.phase());
+        if let Some((left_before, phase_before)) = before {
+            if phase != phase_before && matches!(phase, Phase::Quiet | Phase::Sealed) {
+                // What was said stays in the page, and is not true any more.
+                polite.set("");
+                assertive.set("");
+            } else if let Some(said) = announcement(left_before, left) {
+                let region = if said.assertive { assertive } else { polite };
+                region.set(said.text);
+            }
         }
-        left
+        (left, phase)
     });
     (polite, assertive)
 }
