@@ -14,6 +14,8 @@ let building = false;
 let changed = true;
 let timer;
 
+process.on("exit", () => server?.kill("SIGTERM"));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 for (const path of SOURCES.filter((path) => existsSync(path))) {
   watch(path, { recursive: true }, (_event, file) => {
     if (file && IGNORED.test(file)) return;
