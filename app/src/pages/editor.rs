@@ -17,6 +17,8 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let action = ["/documents/", &id].concat();
     let head = draft.head.to_string();
     let text = escape::textarea(&draft.text);
+    // Nobody has read what nobody has written: the first key press goes into the text.
+    let is_new = draft.head == 0 && draft.text.is_empty();
     let notice = notice.map(|notice| view! { <p class="editor-notice" role="status">{said(notice)}</p> });
     // The text travels once, in the text area: the island reads it from there.
     view! {
@@ -53,6 +55,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                             aria-label=words::DOCUMENT_TEXT
                             placeholder=words::START_WRITING
                             autocomplete="off"
+                            autofocus=is_new
                             inner_html=text
                         ></textarea>
                     </form>
