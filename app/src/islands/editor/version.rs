@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
-use super::Document;
 use super::driver::Driver;
+use super::{Document, is_owner};
 use crate::api;
 use crate::browser::{self, Ask, Timer, fetch};
-use crate::islands::desk::Desk;
+use crate::islands::desk::{Desk, Who};
 use crate::words;
 
 /// How long to wait for the last save, in steps of `STEP_MS`.
@@ -19,6 +19,14 @@ const STEP_MS: u64 = 100;
 /// Takes over the form within `root`. Enter in the title goes on to the text.
 pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk: Desk, said: RwSignal<String>) {
     let (document, driver) = (document.clone(), driver.clone());
+    Effect::new(move |before: Option<Who>| {
+        let who = desk.who.get();
+        if is_owner(who) && before.is_some_and(|before| !is_owner(before)) {
+            // What was said before the sign-in is over with it.
+            said.set(String::new());
+        }
+        who
+    });
     browser::on(root, "submit", move |event| {
         event.prevent_default();
         driver.feed(Event::Flush);
@@ -33,6 +41,10 @@ pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk:
 }
 
 fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<String>, steps: u32) {
+    if !is_owner(desk.who.get_untracked()) {
+        said.set(String::new());
+        return desk.dialog_open.set(true);
+    }
     if steps == 0 {
         return said.set(words::VERSION_FAILED.to_owned());
     }
