@@ -6,6 +6,7 @@
 //! | `HOLDFAST_BIN` | the binary to measure (`make bench` sets it) |
 //! | `HOLDFAST_BENCH_SITE` | the folder of the built site (`make bench` sets it) |
 //! | `HOLDFAST_BENCH_SHORT=1` | fewer and shorter rounds: under 30 seconds, for CI |
+//! | `HOLDFAST_BENCH_FSYNC_MS` | make every fsync this much slower, see `slow_disk` |
 //! | `HOLDFAST_BENCH_ONLY` | `page`, `receipts`, `saves`, `start` or `memory`: measure that alone |
 
 mod baseline;
@@ -17,6 +18,7 @@ mod receipts;
 mod rest;
 mod saves;
 mod server;
+mod slow_disk;
 mod stats;
 mod table;
 
@@ -45,6 +47,7 @@ async fn main() -> ExitCode {
 }
 
 async fn measure() -> Result<bool> {
+    slow_disk::enter()?;
     let plan = Plan::from_environment()?;
     println!("{}", disk::conditions(plan.directory.path())?);
     let mut table = Table::default();

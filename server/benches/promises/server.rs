@@ -10,6 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::Result;
 use crate::client::{Client, Site, USER};
+use crate::slow_disk::PASSED_ON;
 use crate::stats::now;
 
 /// The unit of times in `/proc/<pid>/stat`: 100 per second on every Linux that Rust runs on (`getconf CLK_TCK`).
@@ -84,6 +85,7 @@ fn command(binary: &Path, data: &Path, addr: &str) -> Command {
         .env("HOLDFAST_DATA", data)
         .env("HOLDFAST_LOG", "error")
         .env("HOLDFAST_POOL_USERS", format!("{}:{}", USER.0, USER.1))
+        .envs(PASSED_ON.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value))))
         .kill_on_drop(true);
     // No .env file of the checkout is the bench's.
     command.current_dir(data.parent().unwrap_or(data));
