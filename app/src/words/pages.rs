@@ -19,7 +19,7 @@ pub(crate) const SIGN_OUT: &str = "Sign out";
 pub(crate) const CREATE_ACCOUNT: &str = "Create account";
 /// Confirming an e-mail address.
 pub(crate) const CONFIRM: &str = "Confirm";
-/// See [`EMAIL`].
+/// The field for the mailed code.
 pub(crate) const CODE: &str = "Code";
 /// The title's accessible name.
 pub(crate) const TITLE: &str = "Title";
