@@ -1,6 +1,6 @@
 //! SignUp, ConfirmSignUp and ResendConfirmationCode.
 //!
-//! The pool has UsernameAttributes = [email]: people sign up with their e-mail address, and their username is a UUID.
+//! The pool has `UsernameAttributes = [email]`: people sign up with their e-mail address, and their username is a UUID.
 
 use std::sync::Arc;
 
