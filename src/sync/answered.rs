@@ -12,6 +12,7 @@ impl Sync {
             return;
         }
         self.in_flight = false;
+        self.unreachable = answer == Answer::Failed;
         match answer {
             Answer::Receipt(receipt) => self.receipt(&receipt, now, effects),
             Answer::Escrowed { acked_seq } => self.escrowed(acked_seq, now, effects),
@@ -47,7 +48,8 @@ impl Sync {
             }
             Answer::RetryAfter { ms } => {
                 self.outcome_unknown = true;
-                self.hold(now, ms);
+                let wait = ms.unwrap_or_else(|| self.backoff.next_asked_ms());
+                self.hold(now, Some(wait));
             }
             Answer::Failed => {
                 self.outcome_unknown = true;
@@ -80,7 +82,8 @@ impl Sync {
         self.hash = hash;
         self.saved_at = Some(receipt.saved_at);
         self.batches.drain(..(self.current + 1).min(self.batches.len()));
-        self.ack(covered, effects);
+        self.ack(covered);
+        effects.push(self.journal_as_it_is());
         self.settled();
         self.merging = false;
         // A receipt is given to nobody but the owner. After an end that was learnt meanwhile it says nothing new.
@@ -91,16 +94,16 @@ impl Sync {
         for remote in std::mem::take(&mut self.remote) {
             self.remote(remote, effects);
         }
+        self.catch_up(effects);
     }
 
     /// The first `count` pending edits are on the server's disk.
-    pub(super) fn ack(&mut self, count: usize, effects: &mut Vec<Effect>) {
+    pub(super) fn ack(&mut self, count: usize) {
         for op in self.pending.drain(..count.min(self.pending.len())) {
             self.unsaved = self.unsaved.saturating_sub(op.inserted.chars().count() as u64);
             self.acked += 1;
         }
         self.escrowed = self.escrowed.max(self.acked);
-        effects.push(Effect::TrimJournal { through: self.acked });
     }
 
     /// A definite answer: nothing is in doubt any more.

@@ -4,8 +4,11 @@
 /// The first wait is drawn from the upper half of this, in milliseconds.
 const FIRST_MS: u64 = 1_000;
 
-/// No wait is longer.
-pub(super) const LONGEST_MS: u64 = 30_000;
+/// Where no answer comes, no wait is longer: a server that is back shall not be waited for.
+const LONGEST_MS: u64 = 5_000;
+
+/// Where the server asks for fewer requests, no wait is longer.
+const LONGEST_ASKED_MS: u64 = 30_000;
 
 /// Where the server says that it cannot write, no wait is longer: the disk may be free again at any moment.
 const LONGEST_DISK_MS: u64 = 1_500;
@@ -24,9 +27,18 @@ impl Backoff {
         Self { attempts: 0, random: seed }
     }
 
-    /// The wait after one more failure: between half of and the full 1 s, 2 s, 4 s … 30 s.
+    /// The wait after one more failure: between half of and the full 1 s, 2 s, 4 s, 5 s.
     pub fn next_ms(&mut self) -> u64 {
-        let full = FIRST_MS.saturating_mul(1 << self.attempts.min(10)).min(LONGEST_MS);
+        self.next_below(LONGEST_MS)
+    }
+
+    /// As [`Self::next_ms`] for a server that has asked for fewer requests without saying when: up to 30 s.
+    pub fn next_asked_ms(&mut self) -> u64 {
+        self.next_below(LONGEST_ASKED_MS)
+    }
+
+    fn next_below(&mut self, longest: u64) -> u64 {
+        let full = FIRST_MS.saturating_mul(1 << self.attempts.min(10)).min(longest);
         self.attempts = self.attempts.saturating_add(1);
         full / 2 + self.draw() % (full / 2 + 1)
     }

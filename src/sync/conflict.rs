@@ -15,26 +15,48 @@ impl Sync {
             // Nothing to rebase over: another attempt, but not at once and for ever.
             return self.hold(now, None);
         }
+        if self.take_in(conflict, now, effects) {
+            self.settled();
+            self.send_merged(now);
+        }
+    }
+
+    /// What the event stream did not tell has been asked for.
+    pub(super) fn caught_up(&mut self, found: Option<&Conflict>, effects: &mut Vec<Effect>) {
+        self.catching_up = false;
+        let Some(found) = found else { return };
+        // A batch has gone out meanwhile: its answer brings everything.
+        if !self.batches.is_empty() || found.head < self.head {
+            return;
+        }
+        self.heard_of = self.heard_of.min(found.head);
+        // Every batch makes one head. What begins at another head than ours was asked for before ours moved on.
+        if found.head - self.head == found.batches.len() as u64 && self.head < found.head {
+            self.take_in(found, 0, effects);
+        }
+        self.catch_up(effects);
+    }
+
+    /// Rebases everything pending over what the server has; `false` where that cannot be.
+    fn take_in(&mut self, conflict: &Conflict, now: u64, effects: &mut Vec<Effect>) -> bool {
         let Some(hash) = self.verified(conflict) else {
-            return self.refused(Alarm::HashMismatch, now, effects);
+            self.refused(Alarm::HashMismatch, now, effects);
+            return false;
         };
         let Some(Merged { pending, own, incoming }) = merge(&self.writer, self.pending.clone(), conflict) else {
-            return self.refused(Alarm::Diverged, now, effects);
+            self.refused(Alarm::Diverged, now, effects);
+            return false;
         };
         if conflict.acked_seq != self.acked + own as u64 {
-            return self.refused(Alarm::ServerLostEdits, now, effects);
+            self.refused(Alarm::ServerLostEdits, now, effects);
+            return false;
         }
-        if 0 < own {
-            self.ack(own, effects);
-        }
+        self.ack(own);
         self.pending = pending;
         self.head = conflict.head;
         self.hash = hash;
-        if !incoming.is_empty() {
-            effects.push(Effect::ApplyRemote(incoming));
-        }
-        self.settled();
-        self.send_merged(now);
+        self.moved(incoming, effects);
+        true
     }
 
     /// The chain at the conflict's head, where its batches lead from ours to it.

@@ -2,11 +2,15 @@
 
 use std::collections::VecDeque;
 
-use super::backoff::{Backoff, LONGEST_MS};
-use super::{Alarm, Effect, Event, Remote, SaveState, Session, Start, Status, batch};
+use super::backoff::Backoff;
+use super::pump::collapse;
+use super::{Alarm, Effect, Event, Left, Remote, SaveState, Session, Start, Status, batch};
 use crate::edit::{Edit, Op, rebase_ops};
 use crate::receipt::Chain;
 use crate::wire::EndReason;
+
+/// Without a network nothing is tried for so long, unless something happens.
+const OFFLINE_MS: u64 = 30_000;
 
 /// Batches of others that wait for the answer to ours; beyond this the next `409` brings them.
 const MAX_REMOTE: usize = 256;
@@ -38,6 +42,10 @@ pub struct Sync {
     pub(super) outcome_unknown: bool,
     /// Batches of others that arrived while ours was out.
     pub(super) remote: VecDeque<Remote>,
+    /// The newest head that was heard of.
+    pub(super) heard_of: u64,
+    /// The edits up to it are being asked for.
+    pub(super) catching_up: bool,
 
     pub(super) session: Session,
     /// The last save after the session's end went into escrow, so the next may too.
@@ -59,6 +67,10 @@ pub struct Sync {
     pub(super) hold_until: u64,
     /// `hold_until` is the server's wish, which no event of ours overrides.
     pub(super) hold_is_servers: bool,
+    /// When `hold_until` was set for an attempt that failed.
+    pub(super) held_at: u64,
+    /// The last attempt brought no answer.
+    pub(super) unreachable: bool,
     pub(super) wake_at: Option<u64>,
     pub(super) backoff: Backoff,
 }
@@ -93,6 +105,8 @@ impl Sync {
             in_flight: false,
             outcome_unknown: false,
             remote: VecDeque::new(),
+            heard_of: 0,
+            catching_up: false,
             session: Session::Live,
             escrow_open: false,
             revived: false,
@@ -105,9 +119,27 @@ impl Sync {
             urgent: false,
             hold_until: 0,
             hold_is_servers: false,
+            held_at: 0,
+            unreachable: false,
             wake_at: None,
             backoff: Backoff::new(start.seed),
         }
+    }
+
+    /// A machine without a visible text that brings home what a journal has kept: it goes on under the same writer's
+    /// numbers, so that what the server has already is not taken twice. Its first event sends.
+    #[must_use]
+    pub fn resume(left: Left, sub: String, seed: u64) -> Self {
+        let Left { writer, head, hash, acked, edits } = left;
+        let mut sync = Self::new(Start { writer, sub, head, hash, seed });
+        sync.acked = acked;
+        sync.typed = acked + edits.len() as u64;
+        sync.journalled = sync.typed;
+        sync.unsaved = edits.iter().map(|edit| edit.inserted.chars().count() as u64).sum();
+        sync.first_unsent_at = (!edits.is_empty()).then_some(0);
+        sync.urgent = true;
+        sync.pending = edits.into_iter().map(Op::from).collect();
+        sync
     }
 
     /// Takes in what happened at `now_ms` (monotonic), and says what is to be done, in order.
@@ -120,10 +152,12 @@ impl Sync {
             Event::Typed(edit) => self.typed(edit, now_ms, &mut effects),
             Event::Journalled { seq } => self.journalled = self.journalled.max(seq.min(self.typed)),
             Event::JournalFailed => self.alarm(Alarm::JournalFailed, &mut effects),
+            Event::JournalAgain => effects.push(self.journal_as_it_is()),
             Event::Answered(answer) => self.answered(answer, now_ms, &mut effects),
             Event::Tick => {}
             Event::Online => self.retry_early(now_ms),
-            Event::Offline => self.hold_until = self.hold_until.max(now_ms.saturating_add(LONGEST_MS)),
+            Event::Returned => self.retry_soon(now_ms),
+            Event::Offline => self.hold_until = self.hold_until.max(now_ms.saturating_add(OFFLINE_MS)),
             Event::SignedIn { sub } => self.signed_in(&sub, now_ms),
             Event::SessionEnded(reason) => self.session_ended(reason),
             Event::Flush => {
@@ -132,6 +166,11 @@ impl Sync {
                 self.changed();
             }
             Event::Remote(remote) => self.remote(remote, &mut effects),
+            Event::Behind { head } => {
+                self.heard_of = self.heard_of.max(head);
+                self.catch_up(&mut effects);
+            }
+            Event::CaughtUp(found) => self.caught_up(found.as_ref(), &mut effects),
         }
         self.pump(now_ms, &mut effects);
         effects
@@ -148,6 +187,7 @@ impl Sync {
             unsaved_characters: self.unsaved,
             saved_at: self.saved_at,
             session: self.session,
+            unreachable: self.unreachable,
             sealed: self.session == Session::OtherUser,
         }
     }
@@ -182,6 +222,7 @@ impl Sync {
         }
         self.last_typed_at = now;
         self.first_unsent_at.get_or_insert(now);
+        self.retry_soon(now);
         self.changed();
     }
 
@@ -223,9 +264,9 @@ impl Sync {
             }
             return;
         }
-        // After a gap the next save's answer brings everything.
         if remote.base_head != self.head {
-            return;
+            self.heard_of = self.heard_of.max(remote.head);
+            return self.catch_up(effects);
         }
         if self.hash.next(&remote.edits) != remote.hash {
             return self.alarm(Alarm::HashMismatch, effects);
@@ -233,8 +274,31 @@ impl Sync {
         self.head = remote.head;
         self.hash = remote.hash;
         let incoming = rebase_ops(&mut self.pending, &remote.edits);
+        self.moved(incoming, effects);
+    }
+
+    /// The pending edits apply to another head now: the visible text and the journal follow.
+    pub(super) fn moved(&self, incoming: Vec<Edit>, effects: &mut Vec<Effect>) {
         if !incoming.is_empty() {
             effects.push(Effect::ApplyRemote(incoming));
+        }
+        effects.push(self.journal_as_it_is());
+    }
+
+    /// Brings the journal to what is pending now.
+    pub(super) fn journal_as_it_is(&self) -> Effect {
+        let Self { acked: through, head, hash, .. } = *self;
+        if self.pending.is_empty() {
+            return Effect::TrimJournal { through, head, hash };
+        }
+        Effect::RewriteJournal { through, head, hash, edits: collapse(&self.pending) }
+    }
+
+    /// Asks for what is missing, unless the answer to a batch of ours will bring it.
+    pub(super) fn catch_up(&mut self, effects: &mut Vec<Effect>) {
+        if self.head < self.heard_of && !self.catching_up && self.batches.is_empty() && self.session == Session::Live {
+            self.catching_up = true;
+            effects.push(Effect::CatchUp { since: self.head });
         }
     }
 }

@@ -13,6 +13,7 @@ mod answered;
 mod backoff;
 mod batch;
 mod conflict;
+mod journal;
 mod machine;
 mod pump;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::receipt::Chain;
 use crate::wire::{Code, Conflict, EndReason, PatchDraft, Receipt};
 
 pub use backoff::Backoff;
+pub use journal::{Left, Record, Replay, replay};
 pub use machine::Sync;
 
 /// What a machine starts with: the draft as it was read, and who reads it.
@@ -56,12 +58,16 @@ pub enum Event {
     },
     /// The device's journal does not work.
     JournalFailed,
+    /// The journal may work again: it is to be written anew.
+    JournalAgain,
     /// The answer to the one batch in flight.
     Answered(Answer),
     /// A timer asked for by [`Effect::WakeIn`] fired.
     Tick,
     /// The browser believes that the network is back.
     Online,
+    /// The writer is back at this window.
+    Returned,
     /// The browser believes that there is no network.
     Offline,
     /// Somebody is signed in: from the sign-in dialog, another tab, or a look at the session.
@@ -75,6 +81,13 @@ pub enum Event {
     Flush,
     /// A batch of another writer that the server has accepted, from the event stream.
     Remote(Remote),
+    /// The event stream says, or has to fear, that the draft has moved on to this head without telling the edits.
+    Behind {
+        /// The head, or `u64::MAX` where only the question is clear.
+        head: u64,
+    },
+    /// What [`Effect::CatchUp`] has found; `None` where it found nothing out.
+    CaughtUp(Option<Conflict>),
 }
 
 /// One accepted batch of another writer.
@@ -138,10 +151,32 @@ pub enum Effect {
         /// The edit, as typed.
         edit: Edit,
     },
-    /// Receipts cover the journal up to here.
+    /// Receipts cover all that the journal has; what comes next applies to the text at `head`.
     TrimJournal {
         /// The last covered edit's number.
         through: u64,
+        /// The draft's head.
+        head: u64,
+        /// The hash chain at `head`.
+        hash: Chain,
+    },
+    /// Receipts cover some of what the journal has, or its edits were rebased or divided: these take the place of all of
+    /// it, and must be on disk before a [`Effect::Send`] that comes with them is performed. What the server accepts is in
+    /// this form.
+    RewriteJournal {
+        /// The last covered edit's number; the edits are those after it.
+        through: u64,
+        /// The draft's head that they apply to.
+        head: u64,
+        /// The hash chain at `head`.
+        hash: Chain,
+        /// All edits that no receipt covers.
+        edits: Vec<Edit>,
+    },
+    /// Ask for the edits since this head and answer with [`Event::CaughtUp`].
+    CatchUp {
+        /// The head that is known here.
+        since: u64,
     },
     /// Apply these to the visible text, in order, without moving the caret out of its place
     /// ([`crate::edit::map_selection`]).
@@ -202,6 +237,8 @@ pub struct Status {
     pub saved_at: Option<i64>,
     /// Whether somebody is signed in.
     pub session: Session,
+    /// The last attempt to save brought no answer.
+    pub unreachable: bool,
     /// Another user is signed in: nothing is sent, and the text must be hidden and locked.
     pub sealed: bool,
 }

@@ -11,6 +11,9 @@ const DEBOUNCE_MS: u64 = 400;
 /// Nothing typed waits longer than this, however constant the typing.
 const MAX_WAIT_MS: u64 = 2_000;
 
+/// While no answer comes, the writer's doings lead to an attempt no more often than this.
+const ATTEMPT_MS: u64 = 1_000;
+
 /// A batch that was refused is not tried again sooner.
 const REFUSED_MS: u64 = 30_000;
 
@@ -34,6 +37,14 @@ impl Sync {
         self.hold_is_servers = servers_ms.is_some();
         let wait = servers_ms.unwrap_or_else(|| self.backoff.next_ms());
         self.hold_until = now.saturating_add(wait);
+        self.held_at = now;
+    }
+
+    /// The writer is there: a wait that is nobody's wish ends now, but the attempts stay `ATTEMPT_MS` apart.
+    pub(super) fn retry_soon(&mut self, now: u64) {
+        if !self.hold_is_servers {
+            self.hold_until = self.hold_until.min(now.max(self.held_at.saturating_add(ATTEMPT_MS)));
+        }
     }
 
     pub(super) fn retry_early(&mut self, now: u64) {
@@ -87,9 +98,8 @@ impl Sync {
     }
 
     /// Before edits are sent for the first time, those that rebasing has divided become several edits, so that nobody's
-    /// text is deleted and inserted again on the way. The numbers that this takes are added at the end, where the
-    /// journal gets edits that do nothing: number by number the two differ, as a whole they are the same change. Where
-    /// the whole does not fit into one batch, each stays one edit instead.
+    /// text is deleted and inserted again on the way. The numbers that this takes are added at the end, and the journal is
+    /// written anew. Where the whole does not fit into one batch, each stays one edit instead.
     fn spell_out(&mut self, before: usize, effects: &mut Vec<Effect>) {
         if !self.pending.iter().skip(before).any(Op::has_holes) {
             return;
@@ -103,13 +113,10 @@ impl Sync {
         if batch::fitting(&spelled) < spelled.len() {
             spelled = ops.iter().map(Op::collapse).map(Op::from).collect();
         }
-        for _ in ops.len()..spelled.len() {
-            self.typed += 1;
-            effects
-                .push(Effect::Journal { seq: self.typed, edit: Edit { at: 0, deleted: 0, inserted: String::new() } });
-        }
+        self.typed += spelled.len().saturating_sub(ops.len()) as u64;
         self.pending.append(&mut spelled);
         self.unsaved = self.pending.iter().map(|op| op.inserted.chars().count() as u64).sum();
+        effects.push(self.journal_as_it_is());
     }
 
     fn send(&mut self, effects: &mut Vec<Effect>) {

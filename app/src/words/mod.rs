@@ -73,6 +73,11 @@ pub(crate) fn not_saved(unsaved: u64, state: SaveState) -> String {
     ["Not saved yet: ", &lower(work_words(unsaved, state))].concat()
 }
 
+/// "No connection. Trying again… 12 characters are only on this screen."
+pub(crate) fn no_connection(unsaved: u64) -> String {
+    ["No connection. Trying again… ", &work_words(unsaved, SaveState::OnScreen).unwrap_or_default()].concat()
+}
+
 /// Why saving does not work, and what to do.
 pub(crate) fn cannot_save(unsaved: u64, alarm: Option<Alarm>) -> String {
     let why = match alarm {

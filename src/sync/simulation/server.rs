@@ -164,15 +164,20 @@ impl Server {
     }
 
     fn conflict(&self, patch: &PatchDraft) -> Answer {
-        let missing = &self.log[usize::try_from(patch.base_head).expect("small")..];
+        Answer::Conflict(self.since(patch.base_head, &patch.writer))
+    }
+
+    /// What `writer` lacks after `head`.
+    pub(super) fn since(&self, head: u64, writer: &str) -> Conflict {
+        let missing = &self.log[usize::try_from(head).expect("small").min(self.log.len())..];
         let batch = |a: &Accepted| ConflictBatch { head: a.head, writer: a.writer.clone(), len: a.edits.len() };
-        Answer::Conflict(Conflict {
+        Conflict {
             head: self.head(),
             hash: self.hash().hex(),
-            acked_seq: self.acked(&patch.writer),
+            acked_seq: self.acked(writer),
             edits: missing.iter().flat_map(|accepted| accepted.edits.clone()).collect(),
             batches: missing.iter().map(batch).collect(),
-        })
+        }
     }
 
     /// The owner has signed in: what lies in escrow is merged, as the writer itself would have.

@@ -81,6 +81,7 @@ enum Item {
     Answer(usize, u64, Answer),
     Look(usize),
     Stream(usize, Remote),
+    CatchUp(usize, u64),
     Journalled(usize, u64),
     Flush(usize),
     Chaos,
@@ -226,6 +227,12 @@ impl World {
                 self.findings.remote += 1;
                 self.tell(browser, Event::Remote(remote))
             }
+            Item::CatchUp(browser, since) => {
+                let writer = self.browsers[browser].writer.clone();
+                let signed_in = self.browsers[browser].cookie == Cookie::Owner && !self.once_in(4);
+                let found = signed_in.then(|| self.server.since(since, &writer));
+                self.tell(browser, Event::CaughtUp(found))
+            }
             Item::Chaos => self.chaos(),
         }
     }
@@ -342,11 +349,12 @@ impl World {
                         self.later(50, Item::Journalled(browser, seq));
                     }
                 }
-                Effect::TrimJournal { through } => {
+                Effect::TrimJournal { through, .. } | Effect::RewriteJournal { through, .. } => {
                     if self.server.acked(&self.browsers[browser].writer) < through {
                         return Err("the journal was trimmed beyond what the server has".to_owned());
                     }
                 }
+                Effect::CatchUp { since } => self.later(900, Item::CatchUp(browser, since)),
                 Effect::ApplyRemote(edits) => {
                     let state = &mut self.browsers[browser];
                     state.text = apply_to(&state.text, &edits).map_err(|error| error.to_string())?;

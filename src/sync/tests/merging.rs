@@ -21,8 +21,9 @@ fn e6_a_conflict_is_merged_and_sent_again_at_once() {
         Edit { at: 1, deleted: 0, inserted: "a".to_owned() },
         Edit { at: 2, deleted: 0, inserted: "b".to_owned() },
     ];
+    let rewritten = Effect::RewriteJournal { through: 0, head: 8, hash, edits: edits.clone() };
     let patch = PatchDraft { writer: "w".into(), base_head: 8, seq: 1, edits };
-    assert_eq!(effects, [Effect::ApplyRemote(theirs), Effect::Send(patch.clone())]);
+    assert_eq!(effects, [Effect::ApplyRemote(theirs), rewritten, Effect::Send(patch.clone())]);
     assert_eq!(state(&sync), SaveState::Conflict);
     sync.on(receipt(&patch, hash), 600);
     assert_eq!(state(&sync), SaveState::Saved);
@@ -47,7 +48,8 @@ fn own_edits_that_a_conflict_brings_back_are_not_sent_again() {
         edits: vec![patch.edits[0].clone(), theirs.clone()],
     };
     let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 500);
-    assert_eq!(effects, [Effect::TrimJournal { through: 1 }, Effect::ApplyRemote(vec![theirs])]);
+    let trim = Effect::TrimJournal { through: 1, head: 9, hash };
+    assert_eq!(effects, [Effect::ApplyRemote(vec![theirs]), trim]);
     assert_eq!((state(&sync), sync.status().acked), (SaveState::Saved, 1));
 }
 
@@ -69,15 +71,16 @@ fn escrow_takes_one_batch_after_the_other_and_a_sign_in_sends_them_again_as_they
 }
 
 #[test]
-fn live_edits_of_others_shift_what_is_pending_and_gaps_wait_for_the_next_save() {
+fn live_edits_of_others_shift_what_is_pending() {
     let mut sync = machine();
     sync.on(typed(0, "a"), 0);
     let edits = vec![Edit { at: 0, deleted: 0, inserted: "T".to_owned() }];
     let hash = Chain::start("").next(&edits);
     let remote = Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits: edits.clone() };
-    let gap = Remote { base_head: 9, head: 10, ..remote.clone() };
-    assert_eq!(sync.on(Event::Remote(gap), 10), []);
-    assert_eq!(sync.on(Event::Remote(remote.clone()), 20), [Effect::ApplyRemote(edits)]);
+    let effects = sync.on(Event::Remote(remote.clone()), 20);
+    let moved = vec![Edit { at: 1, deleted: 0, inserted: "a".to_owned() }];
+    let rewritten = Effect::RewriteJournal { through: 0, head: 8, hash, edits: moved };
+    assert_eq!(effects, [Effect::ApplyRemote(edits), rewritten]);
     assert_eq!(sync.on(Event::Remote(remote), 30), []);
     let effects = sync.on(Event::Tick, 400);
     assert_eq!(sent(&effects).map(|patch| (patch.base_head, patch.edits[0].at)), Some((8, 1)));
@@ -91,9 +94,9 @@ fn a_merge_that_divides_an_edit_takes_more_numbers_and_tells_the_journal() {
     let hash = Chain::start("abcd").next(&edits);
     sync.on(Event::Remote(Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits }), 10);
     let effects = sync.on(Event::Tick, 400);
-    let noop = Edit { at: 0, deleted: 0, inserted: String::new() };
-    assert_eq!(effects[0], Effect::Journal { seq: 2, edit: noop });
     let sent = sent(&effects).expect("due");
+    let rewritten = Effect::RewriteJournal { through: 0, head: 8, hash, edits: sent.edits.clone() };
+    assert_eq!((&effects[0], sync.status().typed), (&rewritten, 2));
     assert_eq!(crate::edit::apply_to("abXcd", &sent.edits).as_deref(), Ok("!X"));
     assert!(sent.edits.iter().all(|edit| !edit.inserted.contains('X')));
 }

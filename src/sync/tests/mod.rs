@@ -1,5 +1,6 @@
 //! The machine, event by event.
 
+mod journal;
 mod merging;
 
 use super::*;
@@ -66,7 +67,7 @@ fn a_keystroke_is_journalled_at_once_and_sent_after_400_ms_of_quiet() {
     assert_eq!(effects, [Effect::Send(patch.clone())]);
     assert_eq!(state(&sync), SaveState::Sending);
     let effects = sync.on(receipt(&patch, Chain::start("")), 1_500);
-    assert_eq!(effects, [Effect::TrimJournal { through: 1 }]);
+    assert_eq!(effects, [Effect::TrimJournal { through: 1, head: 8, hash: Chain::start("").next(&patch.edits) }]);
     let status = sync.status();
     assert_eq!((status.state, status.acked, status.unsaved_characters), (SaveState::Saved, 1, 0));
     assert_eq!(status.saved_at, Some(1_234));
@@ -116,8 +117,43 @@ fn e5_a_batch_whose_outcome_is_unknown_is_sent_again_unchanged_and_with_patience
         now += ms;
         assert_eq!(sent(&sync.on(Event::Tick, now)), Some(&patch));
     }
-    assert!(waits.iter().all(|ms| (500..=30_000).contains(ms)), "{waits:?}");
-    assert!(waits[0] <= 1_000 && 15_000 <= waits[11]);
+    assert!(waits.iter().all(|ms| (500..=5_000).contains(ms)), "{waits:?}");
+    assert!(waits[0] <= 1_000 && 2_500 <= waits[11]);
+}
+
+#[test]
+fn the_writer_who_types_or_returns_waits_a_second_for_the_next_attempt_and_not_longer() {
+    for event in [typed(1, "b"), Event::Returned] {
+        let (mut sync, patch) = in_flight();
+        let mut now = 500;
+        for _ in 0..6 {
+            sync.on(Event::Answered(Answer::Failed), now);
+            assert!(sync.status().unreachable);
+            assert_eq!(sent(&sync.on(event.clone(), now + 1)), None);
+            let sent_again = (now..=now + 1_000).find(|at| sent(&sync.on(Event::Tick, *at)) == Some(&patch));
+            now = sent_again.expect("within a second");
+        }
+        sync.on(Event::Answered(Answer::Failed), now);
+        assert_eq!(sent(&sync.on(event, now + 1_000)), Some(&patch));
+        sync.on(receipt(&patch, Chain::start("")), now + 1_100);
+        assert!(!sync.status().unreachable);
+    }
+}
+
+#[test]
+fn a_server_that_asks_for_fewer_requests_is_not_pressed_by_typing() {
+    let (mut sync, patch) = in_flight();
+    let mut now = 500;
+    let mut longest = 0;
+    for _ in 0..12 {
+        sync.on(Event::Answered(Answer::RetryAfter { ms: None }), now);
+        let before = now;
+        while sent(&sync.on(typed(0, "b"), now)) != Some(&patch) {
+            now += 50;
+        }
+        longest = longest.max(now - before);
+    }
+    assert!((15_000..=30_050).contains(&longest), "{longest}");
 }
 
 #[test]

@@ -91,6 +91,7 @@ impl Driver {
         });
         for (name, event) in [
             ("online", Event::Online),
+            ("focus", Event::Returned),
             ("offline", Event::Offline),
             // Before the browser asks whether to leave, so that what was just typed is on its way meanwhile.
             ("beforeunload", Event::Flush),
@@ -181,7 +182,7 @@ impl Driver {
                     self.feed(Event::Journalled { seq });
                 }
             }
-            Task::TrimJournal { .. } => {}
+            Task::TrimJournal { .. } | Task::RewriteJournal { .. } | Task::CatchUp { .. } => {}
             Task::ApplyRemote(edits) => {
                 if edits.iter().any(|edit| !edit.is_noop()) {
                     self.0.undo_is_stale.set(true);

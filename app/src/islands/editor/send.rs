@@ -51,7 +51,9 @@ fn meaning(status: u16, code: Option<Code>, ms: Option<u64>) -> Meaning {
         (403, Some(Code::OtherUser)) => Answer::OtherUser,
         (404, _) => Answer::NotFound,
         (503, Some(Code::CannotSave)) => Answer::CannotSave { ms },
-        (429 | 503, _) => Answer::RetryAfter { ms },
+        (429, _) => Answer::RetryAfter { ms },
+        // Without a word on when, it is what stands before a server that is down.
+        (503, _) if ms.is_some() => Answer::RetryAfter { ms },
         (408, _) => Answer::Failed,
         (400..500, code) => Answer::Rejected(code.unwrap_or(Code::Invalid)),
         _ => Answer::Failed,
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_no_server_of_ours_says_is_no_answer_or_a_no() {
-        for status in [0, 302, 500, 502, 504] {
+        for status in [0, 302, 500, 502, 503, 504] {
             assert_eq!(meaning(status, None, None), Meaning::Said(Answer::Failed));
         }
         assert_eq!(meaning(403, None, None), Meaning::Said(Answer::Rejected(Code::Invalid)));

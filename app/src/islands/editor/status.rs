@@ -32,6 +32,7 @@ impl Status {
             acked: 0,
             unsaved_characters: 0,
             saved_at: None,
+            unreachable: false,
             session: Session::Live,
             sealed: false,
         };
@@ -113,7 +114,10 @@ impl Status {
             SaveState::OnDevice => words::not_saved(unsaved, state),
             SaveState::Conflict => words::MERGING.to_owned(),
             SaveState::Sending | SaveState::OnScreen => {
-                if self.late.get() || self.text.get().session != Session::Live {
+                let text = self.text.get();
+                if text.session == Session::Live && text.unreachable && text.state != SaveState::Saved {
+                    words::no_connection(unsaved)
+                } else if self.late.get() || text.session != Session::Live {
                     words::not_saved(unsaved, SaveState::OnScreen)
                 } else {
                     words::SAVING.to_owned()

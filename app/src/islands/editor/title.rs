@@ -182,7 +182,9 @@ impl Title {
             Outcome::Refused => inner.status.set_title(TitleState::Refused),
             Outcome::Unknown => {
                 inner.status.set_title(TitleState::Waiting);
-                let ms = inner.backoff.borrow_mut().next_ms();
+                let mut backoff = inner.backoff.borrow_mut();
+                let asked = reply.as_ref().is_some_and(|reply| reply.status == 429);
+                let ms = if asked { backoff.next_asked_ms() } else { backoff.next_ms() };
                 self.send_in(reply.and_then(|reply| reply.retry_after_ms).unwrap_or(ms));
             }
         }
