@@ -6,11 +6,13 @@
 //! | [`start`] | the composition root: opens, wires, serves, drains |
 //! | [`documents`] | titles, the list, the trash, versions |
 //! | [`drafts`] | the unsaved work: accepting edits, receipts, the text from snapshot and edits |
+//! | [`events`] | the fan-out to open pages: what has just been committed |
 //! | [`storage`] | SQLite: one writer with group commit, and every SQL statement |
 //! | `http` | the edge: JSON routes, pages, headers, connections |
 
 pub mod documents;
 pub mod drafts;
+pub mod events;
 mod http;
 pub mod settings;
 pub mod start;

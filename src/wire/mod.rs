@@ -4,6 +4,7 @@
 
 mod document;
 mod draft;
+mod event;
 mod problem;
 mod session;
 
@@ -11,6 +12,7 @@ pub use document::{
     CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, Version, VersionList,
 };
 pub use draft::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES, PatchDraft, PutDraft, Receipt};
+pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use problem::{Code, Problem};
 pub use session::{
     ConfirmSignUp, EndReason, LimitKind, Policy, ResendCode, SessionStatus, SignIn, SignInOutcome, SignUp, User,

@@ -10,6 +10,7 @@ use holdfast::entropy::Entropy;
 use holdfast::wire::{CreateDocument, DocumentSummary, MAX_DOCUMENT_BYTES};
 
 pub use self::ids::{DocumentId, Owner};
+use crate::events::Events;
 use crate::storage::documents as rows;
 use crate::storage::{Database, StorageError, drafts};
 
@@ -29,6 +30,7 @@ pub(crate) enum Refusal {
 #[derive(Clone)]
 pub struct Documents {
     database: Database,
+    events: Events,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -36,8 +38,8 @@ pub struct Documents {
 impl Documents {
     /// The service over a database.
     #[must_use]
-    pub fn new(database: Database, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { database, clock, entropy }
+    pub fn new(database: Database, events: Events, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { database, events, clock, entropy }
     }
 
     /// The owner's documents, newest change first.
@@ -96,13 +98,15 @@ impl Documents {
         if !is_title(&title) {
             return Ok(Some(Err(Refusal::Title)));
         }
-        let now = self.clock.now_ms();
+        let (events, now) = (self.events.clone(), self.clock.now_ms());
         let renamed = self
             .database
             .writer
             .run(move |connection| {
                 Box::pin(async move {
-                    rows::rename(connection, &owner, &id, &title, now).await?;
+                    if rows::rename(connection, &owner, &id, &title, now).await? {
+                        events.document(&owner, &id);
+                    }
                     rows::find(connection, &owner, &id).await
                 })
             })
@@ -112,10 +116,18 @@ impl Documents {
 
     /// Moves a document to the trash; `false` where it is not there.
     pub(crate) async fn trash(&self, owner: Owner, id: DocumentId) -> Result<bool, StorageError> {
-        let now = self.clock.now_ms();
+        let (events, now) = (self.events.clone(), self.clock.now_ms());
         self.database
             .writer
-            .run(move |connection| Box::pin(async move { rows::trash(connection, &owner, &id, now).await }))
+            .run(move |connection| {
+                Box::pin(async move {
+                    let trashed = rows::trash(connection, &owner, &id, now).await?;
+                    if trashed {
+                        events.document(&owner, &id);
+                    }
+                    Ok(trashed)
+                })
+            })
             .await
     }
 }

@@ -28,7 +28,7 @@ impl Documents {
         if !name.as_deref().is_none_or(is_title) {
             return Ok(Some(Err(Refusal::Title)));
         }
-        let (drafts, now) = (drafts.clone(), self.clock.now_ms());
+        let (drafts, events, now) = (drafts.clone(), self.events.clone(), self.clock.now_ms());
         let version = self
             .database
             .writer
@@ -37,6 +37,7 @@ impl Documents {
                     let Some((head, text)) = drafts.text_now(connection, &owner, &id).await? else { return Ok(None) };
                     let version = rows::create(connection, &owner, &id, name, head, &text, now).await?;
                     rows::base_on(connection, &owner, &id, &version).await?;
+                    events.document(&owner, &id);
                     Ok(Some(version))
                 })
             })

@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use self::cache::Cache;
 use self::save::Accepted;
 use crate::documents::{DocumentId, Owner};
+use crate::events::Events;
 use crate::storage::drafts as rows;
 use crate::storage::{Database, StorageError};
 
@@ -97,6 +98,7 @@ struct Inner {
     database: Database,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    events: Events,
     cache: Cache,
     compactor: mpsc::Sender<compact::Due>,
 }
@@ -104,9 +106,9 @@ struct Inner {
 impl Drafts {
     /// Starts the service and its background compaction. Both end when the last clone is dropped.
     #[must_use]
-    pub fn start(database: Database, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+    pub fn start(database: Database, events: Events, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         let (compactor, due) = mpsc::channel(64);
-        let inner = Arc::new(Inner { database, clock, entropy, cache: Cache::default(), compactor });
+        let inner = Arc::new(Inner { database, clock, entropy, events, cache: Cache::default(), compactor });
         compact::start(Arc::downgrade(&inner), due);
         Self { inner }
     }
@@ -124,6 +126,32 @@ impl Drafts {
         let text = open.text.to_string();
         let text_sha256 = hex(&Sha256::digest(text.as_bytes()));
         Ok(Some(Draft { head: row.head, text, hash: row.hash.hex(), text_sha256, base_version: row.base_version }))
+    }
+
+    /// What a writer that knows the draft at `since` lacks, and how much of its own is there; `None` where the document is
+    /// not there. Nothing is changed by it.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database cannot be read.
+    pub(crate) async fn edits_since(
+        &self,
+        owner: &Owner,
+        id: &DocumentId,
+        since: u64,
+        writer: &str,
+    ) -> Result<Option<Result<Conflict, Refusal>>, StorageError> {
+        if !is_writer(writer) {
+            return Ok(Some(Err(Refusal::Writer)));
+        }
+        let mut reader = self.inner.database.readers.begin().await?;
+        let Some(row) = rows::draft(&mut reader, owner, id).await? else { return Ok(None) };
+        if row.head < since {
+            return Ok(Some(Err(Refusal::HeadUnknown { head: row.head })));
+        }
+        let missing = rows::batches_between(&mut reader, owner, id, since, row.head).await?;
+        let own = rows::batch_of_writer(&mut reader, owner, id, writer, u64::MAX).await?;
+        let acked_seq = own.map_or(0, |batch| batch.last_seq());
+        Ok(Some(Ok(Inner::conflict(missing, row.head, row.hash.hex(), acked_seq))))
     }
 
     /// The draft's head and text within the writer's transaction; `None` where the document is not there.

@@ -103,6 +103,7 @@ pub(super) fn appended(
     open.hash = batch.hash;
     open.text = text;
     open.since_snapshot.add(&batch);
+    inner.events.edits(owner, id, &batch);
     open.remember(batch);
     compact::ask(inner, owner, id, open);
     receipt

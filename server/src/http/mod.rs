@@ -35,6 +35,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::documents::Documents;
 use crate::drafts::Drafts;
+use crate::events::Events;
 use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
 
@@ -52,6 +53,7 @@ pub(crate) struct AppState {
     pub(crate) sessions: Sessions,
     pub(crate) documents: Documents,
     pub(crate) drafts: Drafts,
+    pub(crate) events: Events,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,

@@ -27,6 +27,7 @@ pub use self::error::StartError;
 use self::provider::Wired;
 use crate::documents::Documents;
 use crate::drafts::Drafts;
+use crate::events::Events;
 use crate::http::{AppState, router, serve};
 use crate::settings::Settings;
 use crate::storage::sessions::SqliteSessions;
@@ -112,7 +113,8 @@ pub async fn start(
         secure: origin.starts_with("https://"),
         ..SessionsConfig::new(refresh_token_validity_ms)
     };
-    let rows = Arc::new(SqliteSessions(database.clone()));
+    let events = Events::default();
+    let rows = Arc::new(SqliteSessions(database.clone(), events.clone()));
     let ports =
         Ports { provider, verifier, rows, keys, clock: Arc::clone(&plain_clock), entropy: Arc::clone(&entropy) };
     let sessions = Sessions::new(config, ports);
@@ -121,8 +123,9 @@ pub async fn start(
     let draining = sessions.clone();
     let state = AppState {
         sessions,
-        documents: Documents::new(database.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
-        drafts: Drafts::start(database.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        documents: Documents::new(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        drafts: Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        events: events.clone(),
         database: database.clone(),
         clock: plain_clock,
         entropy,
@@ -137,6 +140,7 @@ pub async fn start(
         control(pool, clock, database.clone()).layer(only_here)
     });
     let router = router(state, control);
+    tokio::spawn(close_streams(events, stopped.clone()));
     let serving = tokio::spawn(async move {
         serve::serve(listener, router, stopped).await;
         if !draining.drain(DRAIN_SESSIONS).await {
@@ -194,6 +198,13 @@ async fn keep_house(sessions: Sessions, clock: Arc<dyn Clock>, mut stopped: watc
             () = is_set(&mut stopped) => return,
         }
     }
+}
+
+/// A stream never ends by itself, and the drain would wait for it: all end as soon as the process is asked to stop.
+/// <https://github.com/hyperium/hyper/issues/2787>
+async fn close_streams(events: Events, mut stopped: watch::Receiver<bool>) {
+    is_set(&mut stopped).await;
+    events.close();
 }
 
 /// Waits until the process is asked to stop.

@@ -107,15 +107,15 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Another title.
+/// Another title; `false` where it is that already, or the document is not there.
 pub(crate) async fn rename(
     connection: &mut SqliteConnection,
     owner: &Owner,
     id: &DocumentId,
     title: &str,
     now: i64,
-) -> Result<(), StorageError> {
-    sqlx::query(
+) -> Result<bool, StorageError> {
+    let renamed = sqlx::query(
         "UPDATE documents
             SET title = $3,
                 titled_at = $4
@@ -130,7 +130,7 @@ pub(crate) async fn rename(
     .bind(now)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(renamed.rows_affected() == 1)
 }
 
 /// Into the trash; `false` where it is not there (any more).

@@ -16,6 +16,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 
+pub(crate) use writer::after_commit;
 pub use writer::{Future, Writer, WriterTask};
 
 /// The first SQLite without the WAL-reset bug (3.7.0 to 3.51.2 could corrupt a database in WAL mode).

@@ -10,10 +10,12 @@ use holdfast_session::rows::{
 use sqlx::{FromRow, SqliteConnection};
 
 use super::{Database, StorageError};
+use crate::documents::Owner;
+use crate::events::Events;
 
-/// Sessions in SQLite.
+/// Sessions in SQLite, and who is told when one begins or ends.
 #[derive(Clone)]
-pub struct SqliteSessions(pub Database);
+pub struct SqliteSessions(pub Database, pub Events);
 
 #[derive(FromRow)]
 struct Raw {
@@ -79,8 +81,8 @@ fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Ro
 #[async_trait]
 impl SessionRows for SqliteSessions {
     async fn create(&self, new: &NewSession) -> Result<(), RowsError> {
-        let new = new.clone();
-        self.0.writer.run(move |c| Box::pin(async move { create(c, &new).await })).await.map_err(unavailable)
+        let (new, events) = (new.clone(), self.1.clone());
+        self.0.writer.run(move |c| Box::pin(async move { create(c, &events, &new).await })).await.map_err(unavailable)
     }
 
     async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
@@ -106,7 +108,12 @@ impl SessionRows for SqliteSessions {
     }
 
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
-        self.0.writer.run(move |c| Box::pin(async move { end(c, id, ending).await })).await.map_err(unavailable)
+        let events = self.1.clone();
+        self.0
+            .writer
+            .run(move |c| Box::pin(async move { end(c, &events, id, ending).await }))
+            .await
+            .map_err(unavailable)
     }
 
     async fn list_for(&self, sub: &str) -> Result<Vec<SessionRow>, RowsError> {
@@ -129,10 +136,10 @@ impl SessionRows for SqliteSessions {
     }
 }
 
-async fn create(connection: &mut SqliteConnection, new: &NewSession) -> Result<(), StorageError> {
+async fn create(connection: &mut SqliteConnection, events: &Events, new: &NewSession) -> Result<(), StorageError> {
     if let Some(old) = new.replaces {
         let ending = Ending { reason: EndReason::Replaced, at: new.created_at, only_if: OnlyIf::Alive };
-        end(connection, old, ending).await?;
+        end(connection, events, old, ending).await?;
     }
     sqlx::query(
         "INSERT INTO sessions
@@ -156,6 +163,7 @@ async fn create(connection: &mut SqliteConnection, new: &NewSession) -> Result<(
     .bind(&new.tokens.refresh)
     .execute(connection)
     .await?;
+    events.sessions(Owner::new(&new.user.sub));
     Ok(())
 }
 
@@ -202,13 +210,18 @@ async fn touch(connection: &mut SqliteConnection, id: RowId, at: i64) -> Result<
     Ok(touched.rows_affected() == 1)
 }
 
-async fn end(connection: &mut SqliteConnection, id: RowId, ending: Ending) -> Result<bool, StorageError> {
+async fn end(
+    connection: &mut SqliteConnection,
+    events: &Events,
+    id: RowId,
+    ending: Ending,
+) -> Result<bool, StorageError> {
     let (generation, last_activity_at) = match ending.only_if {
         OnlyIf::Alive => (None, None),
         OnlyIf::Generation(generation) => (Some(generation), None),
         OnlyIf::Untouched { generation, last_activity_at } => (Some(generation), Some(last_activity_at)),
     };
-    let ended = sqlx::query(
+    let ended: Option<String> = sqlx::query_scalar(
         "UPDATE sessions
             SET ended_at = $2,
                 end_reason = $3,
@@ -218,16 +231,21 @@ async fn end(connection: &mut SqliteConnection, id: RowId, ending: Ending) -> Re
           WHERE id_hash = $1
             AND ended_at IS NULL
             AND ($4 IS NULL OR generation = $4)
-            AND ($5 IS NULL OR last_activity_at = $5)",
+            AND ($5 IS NULL OR last_activity_at = $5)
+         RETURNING sub",
     )
     .bind(id.as_bytes().as_slice())
     .bind(ending.at)
     .bind(ending.reason.as_str())
     .bind(generation)
     .bind(last_activity_at)
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok(ended.rows_affected() == 1)
+    let has_ended = ended.is_some();
+    if let Some(sub) = ended {
+        events.sessions(Owner::new(&sub));
+    }
+    Ok(has_ended)
 }
 
 async fn purge(connection: &mut SqliteConnection, before: i64) -> Result<u64, StorageError> {

@@ -2,7 +2,10 @@
 //! [`GROUP`] pieces of work), runs them in one `BEGIN IMMEDIATE` transaction, each within a savepoint of its own, and
 //! answers them only after the `COMMIT` has returned. One fsync is shared by all of them, which is what makes
 //! `synchronous=FULL` affordable. A caller that goes away cancels nothing: its work is committed all the same.
+//!
+//! What others are told about a write is told after the commit too, in the order of the writes: see [`after_commit`].
 
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
@@ -24,9 +27,29 @@ pub type Future<'c, T> = std::pin::Pin<Box<dyn std::future::Future<Output = T> +
 /// Called once with the fate of the transaction.
 type Completion = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 
+/// What is left to do once a transaction is on disk.
+type Afterwards = Box<dyn FnOnce() + Send>;
+
+tokio::task_local! {
+    /// What the piece of work that is running has asked for.
+    static AFTER_COMMIT: RefCell<Vec<Afterwards>>;
+}
+
+/// Asks, from within a piece of work, for something to be done once it is on disk: after the commit, in the order in which
+/// it was asked for, before the work's caller is answered. Never where the work or its transaction fails. It runs on the
+/// writer's task, so it must be quick and must not block.
+pub(crate) fn after_commit(afterwards: impl FnOnce() + Send + 'static) {
+    let asked = AFTER_COMMIT.try_with(|after| after.borrow_mut().push(Box::new(afterwards)));
+    if asked.is_err() {
+        tracing::error!("something was to be done after a commit, but no piece of work is running");
+    }
+}
+
 /// What a piece of work leaves behind.
 struct Ran {
     completion: Completion,
+    /// Empty where the work has failed.
+    afterwards: Vec<Afterwards>,
     /// The transaction is not what it was: SQLite rolls the whole of it back by itself when the disk is full or fails. A
     /// savepoint after that would commit by itself.
     broken: Option<StorageError>,
@@ -53,17 +76,21 @@ where
     fn run(self: Box<Self>, connection: &mut SqliteConnection) -> Future<'_, Ran> {
         Box::pin(async move {
             let Self { work, answer } = *self;
-            let ran = AssertUnwindSafe(within_savepoint(connection, work)).catch_unwind().await;
-            let (result, broken) = match ran {
-                Ok(Ok(result)) => (result, None),
-                Ok(Err(broken)) => (Err(broken.clone()), Some(broken)),
-                Err(_panic) => (Err(StorageError::Panicked), Some(StorageError::Panicked)),
+            let running = AFTER_COMMIT.scope(RefCell::default(), async {
+                let result = within_savepoint(connection, work).await;
+                (result, AFTER_COMMIT.with(RefCell::take))
+            });
+            let (result, afterwards, broken) = match AssertUnwindSafe(running).catch_unwind().await {
+                Ok((Ok(Ok(result)), afterwards)) => (Ok(result), afterwards, None),
+                Ok((Ok(Err(error)), _)) => (Err(error), Vec::new(), None),
+                Ok((Err(broken), _)) => (Err(broken.clone()), Vec::new(), Some(broken)),
+                Err(_panic) => (Err(StorageError::Panicked), Vec::new(), Some(StorageError::Panicked)),
             };
             let completion = Box::new(move |fate: Result<(), StorageError>| {
                 // A caller that has gone away is not told; its work is on disk nevertheless.
                 let _gone = answer.send(fate.and(result));
             });
-            Ran { completion, broken }
+            Ran { completion, afterwards, broken }
         })
     }
 
@@ -160,6 +187,7 @@ async fn write(
             continue;
         }
         let mut completions = Vec::with_capacity(group.len());
+        let mut afterwards = Vec::new();
         let mut broken = None;
         for work in group.drain(..) {
             if let Some(error) = &broken {
@@ -168,6 +196,7 @@ async fn write(
             }
             let ran = work.run(&mut connection).await;
             completions.push(ran.completion);
+            afterwards.extend(ran.afterwards);
             broken = ran.broken;
         }
         let fate = match broken {
@@ -179,6 +208,14 @@ async fn write(
             // SQLite may have rolled back by itself; then this fails, and nothing is lost by it.
             let _already_rolled_back = sqlx::query("ROLLBACK").execute(&mut connection).await;
         }
+        if fate.is_ok() {
+            for afterwards in afterwards {
+                // What is told to others must not take the writer down.
+                if std::panic::catch_unwind(AssertUnwindSafe(afterwards)).is_err() {
+                    tracing::error!("what was to be done after a commit panicked");
+                }
+            }
+        }
         for complete in completions {
             complete(fate.clone());
         }
@@ -189,4 +226,39 @@ async fn write(
 async fn commit(connection: &mut SqliteConnection) -> Result<(), StorageError> {
     sqlx::query("COMMIT").execute(connection).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::storage::Database;
+
+    #[tokio::test]
+    async fn what_is_left_for_after_the_commit_is_done_before_the_answer_and_never_for_what_failed() {
+        let data = tempfile::tempdir().expect("a temporary directory");
+        let url = format!("sqlite://{}", data.path().join("test.db").display());
+        let (database, task) = Database::open(&url).await.expect("the database opens");
+        let done = Arc::new(AtomicUsize::new(0));
+        for (n, (statement, is_fine)) in
+            [("SELECT 1", true), ("SELECT nothing", false), ("ROLLBACK", false)].iter().enumerate()
+        {
+            let count = Arc::clone(&done);
+            let ran = database.writer.run(move |connection| {
+                Box::pin(async move {
+                    after_commit(move || {
+                        count.fetch_add(1, Ordering::SeqCst);
+                        assert!(n != 0, "a panic here must not take the writer down");
+                    });
+                    sqlx::query(*statement).execute(connection).await?;
+                    Ok(())
+                })
+            });
+            assert_eq!(ran.await.is_ok(), *is_fine, "{statement}");
+            assert_eq!(done.load(Ordering::SeqCst), 1, "{statement}");
+        }
+        database.close(task).await;
+    }
 }

@@ -11,6 +11,7 @@ mod deadline;
 mod documents;
 mod drafts;
 mod edge;
+mod events;
 mod kill;
 mod limits;
 mod openapi;

@@ -22,10 +22,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::harness::{ADA, Answer, Browser, TestApp};
+use crate::harness::{ADA, Answer, Browser, EventStream, TestApp};
 use crate::json_schema::{check, resolve};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// What asks without being activity, whatever the request says.
+const NOT_ACTIVITY: [&str; 2] = ["/api/session", "/api/events"];
 
 /// Headers of answers that clients act on: never sent without being described.
 const HEADERS: [&str; 4] = ["etag", "location", "retry-after", "set-cookie"];
@@ -111,7 +114,10 @@ impl<'a> Operation<'a> {
     }
 
     fn request_with(&self, browser: &Browser, id: &str, body: Option<&Value>) -> Request<Full<Bytes>> {
-        let path = self.path.replace("{id}", id).replace("{n}", "1");
+        let query = self.parameters().filter(|one| one["in"] == "query" && one["required"] == true);
+        let query = query.map(|one| format!("{}={}", one["name"], one["example"]).replace('"', ""));
+        let query: Vec<String> = query.collect();
+        let path = format!("{}?{}", self.path.replace("{id}", id).replace("{n}", "1"), query.join("&"));
         let method = Method::from_bytes(self.method.to_uppercase().as_bytes()).expect("a method");
         let mut request = browser.request(method, &path, body);
         for parameter in self.parameters().filter(|one| one["in"] == "header" && one["required"] == true) {
@@ -142,6 +148,7 @@ impl<'a> Operation<'a> {
         }
         match (response["content"].as_object().and_then(|content| content.iter().next()), answer.header("content-type"))
         {
+            (Some((kind, _)), Some(sent)) if kind == sent && kind == "text/event-stream" => Ok(()),
             (Some((kind, content)), Some(sent)) if kind == sent => {
                 check(self.document, &content["schema"], &answer.json())
             }
@@ -324,7 +331,7 @@ async fn the_description_is_sound() {
         let named = operation.path.split('/').filter(|part| part.starts_with('{')).map(str::to_owned).collect();
         assert_eq!(declared, named, "{id}");
         assert_eq!(operation.takes_header("Origin"), operation.changes_something(), "{id}");
-        let counts_as_activity = operation.needs_session() && operation.path != "/api/session";
+        let counts_as_activity = operation.needs_session() && !NOT_ACTIVITY.contains(&operation.path);
         assert_eq!(operation.takes_header("holdfast-unattended"), counts_as_activity, "{id}");
         if let Some(body) = operation.own.pointer("/requestBody/content/application~1json") {
             assert_eq!(check(document, &body["schema"], &body["example"]), Ok(()), "{id}");
@@ -502,6 +509,19 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
         witness.body(&ada, "save_edits", &id, body, code).await;
     }
 
+    let read_edits = witness.description.named("read_edits");
+    for (query, code) in [("since=9&writer=w", "head_unknown"), ("since=0&writer=", "invalid"), ("writer=w", "invalid")]
+    {
+        let path = format!("/api/documents/{id}/edits?{query}");
+        let request = ada.request(Method::GET, &path, None);
+        witness.refused(&ada, read_edits, request, (422, code)).await;
+    }
+    let read_events = witness.description.named("read_events");
+    let streams: Vec<_> = futures_util::future::join_all((0..6).map(|_| EventStream::open(&ada))).await;
+    let request = read_events.request(&ada, "");
+    witness.refused(&ada, read_events, request, (429, "too_many_requests")).await;
+    drop(streams);
+
     let account = |password: &str| json!({"email": "zoe@example.com", "password": password});
     witness.body(&stranger, "sign_in", "", json!({"username": ADA.0, "password": "no"}), "wrong_credentials").await;
     witness.body(&stranger, "sign_in", "", json!({"username": "", "password": "no"}), "invalid").await;
@@ -523,6 +543,10 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     app.advance(Duration::from_secs(25 * 3600));
     let late = json!({"email": "late@example.com", "code": code});
     witness.body(&stranger, "confirm_sign_up", "", late, "expired_code").await;
+}
+
+fn asks_for_sessions_only(operation: &Operation<'_>) -> bool {
+    operation.path.starts_with("/api/session") || operation.path == "/api/events"
 }
 
 /// The pool fails, then the tables are gone: those first that documents are in, then that of the sessions.
@@ -557,7 +581,7 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
     let answer = witness.send(&stranger, ready, ready.request(&stranger, "")).await;
     assert_eq!((answer.status, &answer.json()["database"]), (503, &json!("cannot_save")));
     let operations = || witness.description.operations().filter(Operation::needs_session);
-    for operation in operations().filter(|operation| !operation.path.starts_with("/api/session")) {
+    for operation in operations().filter(|operation| !asks_for_sessions_only(operation)) {
         witness.refused(&ada, operation, operation.request(&ada, &id), (503, "cannot_save")).await;
     }
     app.execute("ALTER TABLE sessions RENAME TO sessions_gone").await;

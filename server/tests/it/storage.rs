@@ -1,5 +1,6 @@
 //! The sessions table keeps the session crate's contract, and commits are durable.
 
+use holdfast_server::events::Events;
 use holdfast_server::storage::Database;
 use holdfast_server::storage::sessions::SqliteSessions;
 use holdfast_session::rows::contract::session_rows_contract;
@@ -9,7 +10,7 @@ async fn sessions_in_sqlite_keep_the_contract() {
     let data = tempfile::tempdir().expect("a temporary directory");
     let url = format!("sqlite://{}", data.path().join("test.db").display());
     let (database, task) = Database::open(&url).await.expect("the database opens");
-    session_rows_contract(&SqliteSessions(database.clone())).await;
+    session_rows_contract(&SqliteSessions(database.clone(), Events::default())).await;
     database.close(task).await;
 }
 

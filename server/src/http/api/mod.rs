@@ -2,6 +2,8 @@
 
 mod documents;
 mod drafts;
+mod edits;
+mod events;
 mod health;
 mod openapi;
 mod versions;
@@ -37,6 +39,8 @@ pub(super) fn router() -> Router<AppState> {
             "/api/documents/{id}/draft",
             axum::routing::put(drafts::put).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),
         )
+        .route("/api/documents/{id}/edits", get(edits::since))
+        .route("/api/events", get(events::stream))
         .route("/api/documents/{id}/versions", get(versions::list).post(versions::create))
         .route("/api/documents/{id}/versions/{n}/restore", post(versions::restore))
 }

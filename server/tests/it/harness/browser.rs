@@ -53,6 +53,10 @@ impl Browser {
         Self { addr, origin: origin.to_owned(), cookie: Arc::default() }
     }
 
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     /// The cookie as `name=value`.
     pub(crate) fn cookie(&self) -> Option<String> {
         self.cookie.lock().expect("no test panics here").clone()
@@ -159,8 +163,12 @@ impl Browser {
         let connection = tokio::spawn(connection);
         let response = sender.send_request(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
+        let never_ends = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if never_ends { Bytes::new() } else { body.collect().await.expect("a whole body").to_bytes() };
         drop(sender);
+        if never_ends {
+            connection.abort();
+        }
         let _closed = connection.await;
         self.take_cookie(&parts.headers);
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }

@@ -1,6 +1,7 @@
 //! A process under test, and browsers that speak to it.
 
 mod browser;
+mod event_stream;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 pub(crate) use browser::{Answer, Browser};
+pub(crate) use event_stream::{Event, EventStream};
 
 pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
 pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");
