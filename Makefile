@@ -141,6 +141,13 @@ bench: build ## measure the numbers that Holdfast promises, each beside its base
 	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_BENCH_SITE=$(SITE_DIR) \
 		cargo bench --locked --target-dir $(TARGET)/bench --package holdfast-server --bench promises
 
+# Driven from outside, like the benches: the harness is a program of its own, and what it breaks is the shipped binary.
+PROVE := $(TARGET)/debug/holdfast-prove
+.PHONY: prove
+prove: build ## break it on purpose and count what is lost; ARGS='kill --seed 7' for one part, ARGS=--long takes hours
+	@cargo build --locked $(NATIVE) --bin holdfast-prove
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast $(PROVE) $(ARGS)
+
 ## Set it up ###########################################################################################################
 
 .PHONY: toolchain
