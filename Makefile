@@ -195,5 +195,6 @@ $(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM)
 	@$(call optimize,$(<D)/holdfast_bg.wasm,$@)
 	@cp $< $(@D)/holdfast.js
 
-$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js style $(wildcard style/*.css)
+$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/src/browser/stream.js app/src/browser/journal/store.js \
+		style $(wildcard style/*.css)
 	@node app/build-site.mjs $(if $(filter dev,$(PROFILE)),--dev) $(<D) $(@D)

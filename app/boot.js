@@ -1,6 +1,11 @@
 // Loads the islands' code and wakes every <leptos-island> in document order, outer ones first: an outer island's context
 // must be in place (`$$on_hydrate`) before the islands among its children look for it.
 import init, * as islands from "__JS__";
+import * as journal from "./src/browser/journal/store.js";
+import { stream } from "./src/browser/stream.js";
+
+// What wasm calls by name.
+globalThis.holdfast = { ...journal, stream };
 
 // The wasm stops for good at its first fault, and could then neither save nor say so.
 function stopped({ error, reason }) {

@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { transformSync } from "esbuild";
+import { buildSync, transformSync } from "esbuild";
 
 /** The layers in the order in which they are declared; any other sheet follows in alphabetical order. */
 const SHEETS = ["tokens", "base", "layout", "components"];
@@ -32,7 +32,7 @@ const site = [];
 const css = add("holdfast", "css", minify(styles(), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
-const boot = add("boot", "js", minify(bootScript(), "js"));
+const boot = add("boot", "js", bundle(bootScript()));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -74,6 +74,24 @@ function minify(source, loader) {
   for (const { text, location } of warnings) console.warn(`${loader}: ${text} (${location?.lineText?.trim() ?? "?"})`);
   if (warnings.length > 0) fail(`the minifier has doubts about the ${loader}`);
   return Buffer.from(code);
+}
+
+/** The boot script with what it imports from the source tree; what the site serves stays an import. */
+function bundle(contents) {
+  const { outputFiles, warnings } = buildSync({
+    stdin: { contents, resolveDir: join(root, "app"), loader: "js" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "esnext",
+    minify: !values.dev,
+    legalComments: "none",
+    external: [`${PREFIX}*`],
+    logLevel: "silent",
+  });
+  for (const { text } of warnings) console.warn(`js: ${text}`);
+  if (warnings.length > 0) fail("the bundler has doubts about the boot script");
+  return Buffer.from(outputFiles[0].contents);
 }
 
 function add(stem, extension, content) {

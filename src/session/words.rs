@@ -13,9 +13,8 @@ pub struct Announcement {
     pub assertive: bool,
 }
 
-/// The end. It promises no more than the tab can keep: nothing is written to the device yet.
-const ENDED: &str =
-    "Your sign-in has ended. What you type is kept in this tab: leave it open and sign in again to save it.";
+/// The end. Where the typing goes until then is told beside it.
+const ENDED: &str = "Your sign-in has ended. You can go on typing; sign in again to save it.";
 
 /// What is said, and from which moment on (milliseconds left). Six at most, however long the window: WCAG 2.2, 4.1.3
 /// asks that status messages can be heard, and more than this would be heard instead of the text.
@@ -63,6 +62,9 @@ pub fn words(phase: Phase, remaining_ms: i64, ends_at: &str, unsaved: u64, state
     if let Some(work) = work_words(unsaved, state) {
         words.push(' ');
         words.push_str(&work);
+        if remaining_ms <= 0 && !matches!(state, SaveState::OnDevice | SaveState::Escrowed) {
+            words.push_str(" Leave this tab open.");
+        }
     }
     words
 }
@@ -179,8 +181,12 @@ mod tests {
         );
         assert_eq!(
             words(Phase::Expired, 0, "", 1_234, SaveState::OnScreen),
-            "Your sign-in has ended. What you type is kept in this tab: leave it open and sign in again to save it. \
-             1,234 characters are only on this screen."
+            "Your sign-in has ended. You can go on typing; sign in again to save it. 1,234 characters are only on this \
+             screen. Leave this tab open."
+        );
+        assert_eq!(
+            words(Phase::Expired, 0, "", 1, SaveState::OnDevice),
+            "Your sign-in has ended. You can go on typing; sign in again to save it. 1 character is only on this device."
         );
         assert_eq!(work_words(1, SaveState::Sending).as_deref(), Some("1 character is only on this screen."));
         assert_eq!(work_words(0, SaveState::OnScreen).as_deref(), Some("Your last changes are only on this screen."));

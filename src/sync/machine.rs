@@ -151,7 +151,6 @@ impl Sync {
         match event {
             Event::Typed(edit) => self.typed(edit, now_ms, &mut effects),
             Event::Journalled { seq } => self.journalled = self.journalled.max(seq.min(self.typed)),
-            Event::JournalFailed => self.alarm(Alarm::JournalFailed, &mut effects),
             Event::JournalAgain => effects.push(self.journal_as_it_is()),
             Event::Answered(answer) => self.answered(answer, now_ms, &mut effects),
             Event::Tick => {}
@@ -174,6 +173,12 @@ impl Sync {
         }
         self.pump(now_ms, &mut effects);
         effects
+    }
+
+    /// The open editor's id.
+    #[must_use]
+    pub fn writer(&self) -> &str {
+        &self.writer
     }
 
     /// Where everything is.

@@ -56,9 +56,7 @@ pub enum Event {
         /// The last edit's number.
         seq: u64,
     },
-    /// The device's journal does not work.
-    JournalFailed,
-    /// The journal may work again: it is to be written anew.
+    /// The device's journal has failed and may work again: it is to be written anew.
     JournalAgain,
     /// The answer to the one batch in flight.
     Answered(Answer),
@@ -203,8 +201,6 @@ pub enum Alarm {
     Diverged,
     /// The server refuses the batch for good.
     Rejected(Code),
-    /// The device's journal does not work.
-    JournalFailed,
 }
 
 /// Whether somebody is signed in, as far as the machine knows.

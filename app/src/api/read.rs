@@ -1,6 +1,8 @@
 //! From JSON. What is not of the expected form is `None`.
 
 use holdfast::edit::Edit;
+use holdfast::receipt::Chain;
+use holdfast::sync::{Event, Remote};
 use holdfast::wire::{Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, User};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -48,7 +50,7 @@ pub(crate) fn conflict(json: &Json) -> Option<Conflict> {
     })
 }
 
-fn edit(json: &Json) -> Option<Edit> {
+pub(super) fn edit(json: &Json) -> Option<Edit> {
     let parts = json.list()?;
     let [at, deleted, inserted] = parts.as_slice() else { return None };
     Some(Edit { at: at.natural()?, deleted: deleted.natural()?, inserted: inserted.text()? })
@@ -60,6 +62,23 @@ fn batch(json: &Json) -> Option<ConflictBatch> {
         writer: json.get("writer").text()?,
         len: json.get("len").natural()?,
     })
+}
+
+/// A batch of another writer, from the event stream, and which document it belongs to. Without edits it only says where the
+/// head is.
+pub(crate) fn remote(json: &Json) -> Option<(String, Event)> {
+    let head = json.get("head").natural()?;
+    let event = match json.get("edits").list() {
+        Some(edits) => Event::Remote(Remote {
+            writer: json.get("writer").text()?,
+            base_head: json.get("base_head").natural()?,
+            head,
+            hash: Chain::parse(&json.get("hash").text()?)?,
+            edits: edits.iter().map(edit).collect::<Option<_>>()?,
+        }),
+        None => Event::Behind { head },
+    };
+    Some((json.get("document").text()?, event))
 }
 
 /// What is left of the sign-in.

@@ -1,5 +1,6 @@
 //! To JSON.
 
+use holdfast::edit::Edit;
 use holdfast::wire::{PatchDraft, SignIn};
 
 /// The body of `PATCH …/draft`.
@@ -7,26 +8,53 @@ pub(crate) fn patch_draft(batch: &PatchDraft) -> String {
     let mut json = String::from(r#"{"writer":"#);
     push_text(&mut json, &batch.writer);
     json.push_str(r#","base_head":"#);
-    json.push_str(&batch.base_head.to_string());
+    push_number(&mut json, batch.base_head);
     json.push_str(r#","seq":"#);
-    json.push_str(&batch.seq.to_string());
-    json.push_str(r#","edits":["#);
-    for (index, edit) in batch.edits.iter().enumerate() {
-        json.push_str(if index == 0 { "[" } else { ",[" });
-        json.push_str(&edit.at.to_string());
-        json.push(',');
-        json.push_str(&edit.deleted.to_string());
-        json.push(',');
-        push_text(&mut json, &edit.inserted);
-        json.push(']');
-    }
-    json.push_str("]}");
+    push_number(&mut json, batch.seq);
+    json.push_str(r#","edits":"#);
+    push_edits(&mut json, &batch.edits);
+    json.push('}');
     json
+}
+
+pub(super) fn push_edits(json: &mut String, edits: &[Edit]) {
+    json.push('[');
+    for (index, edit) in edits.iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        push_edit(json, edit);
+    }
+    json.push(']');
+}
+
+pub(super) fn push_edit(json: &mut String, edit: &Edit) {
+    json.push('[');
+    push_number(json, edit.at.into());
+    json.push(',');
+    push_number(json, edit.deleted.into());
+    json.push(',');
+    push_text(json, &edit.inserted);
+    json.push(']');
+}
+
+pub(super) fn push_number(json: &mut String, number: u64) {
+    json.push_str(&number.to_string());
 }
 
 /// The body of `PATCH /api/documents/{id}`.
 pub(crate) fn rename(title: &str) -> String {
     object(&[("title", title)])
+}
+
+/// The body of `POST …/versions`.
+pub(crate) fn create_version(name: &str, kind: &str) -> String {
+    object(&[("name", name), ("kind", kind)])
+}
+
+/// The body of `POST /api/documents`.
+pub(crate) fn create_document(title: &str, text: &str) -> String {
+    object(&[("title", title), ("text", text)])
 }
 
 /// The body of `POST /api/session`.
@@ -50,7 +78,7 @@ fn object(members: &[(&str, &str)]) -> String {
 
 /// A string with its quotation marks. Byte for byte what serde_json writes: the domain counts on that form when it decides
 /// how much fits into one request.
-fn push_text(json: &mut String, text: &str) {
+pub(super) fn push_text(json: &mut String, text: &str) {
     json.push('"');
     for c in text.chars() {
         match c {
@@ -74,7 +102,6 @@ fn push_text(json: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use holdfast::edit::Edit;
     use holdfast::entropy::SeededEntropy;
     use holdfast::receipt::Chain;
     use holdfast::sync::{Effect, Event, Start, Sync};

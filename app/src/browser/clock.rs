@@ -15,15 +15,24 @@ pub(crate) fn wall_ms() -> i64 {
 }
 
 /// A moment (milliseconds since the Unix epoch) as the reader's own time of day, "14:02".
-#[expect(clippy::cast_precision_loss, reason = "JavaScript's dates are doubles; exact until the year 287396")]
 pub(crate) fn time_of_day(unix_ms: i64) -> String {
+    locale(unix_ms, "toLocaleTimeString", &[("hour", "numeric"), ("minute", "2-digit")])
+}
+
+/// A moment (milliseconds since the Unix epoch) as the reader's own day and time, "22 Nov 2026, 14:02".
+pub(crate) fn moment(unix_ms: i64) -> String {
+    locale(unix_ms, "toLocaleString", &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "JavaScript's dates are doubles; exact until the year 287396")]
+fn locale(unix_ms: i64, method: &str, how: &[(&str, &str)]) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(unix_ms as f64));
     let options = js_sys::Object::new();
-    for (part, form) in [("hour", "numeric"), ("minute", "2-digit")] {
-        let _ = js_sys::Reflect::set(&options, &part.into(), &form.into());
+    for (part, form) in how {
+        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(part), &JsValue::from_str(form));
     }
     // No locale is the reader's own.
-    let format = js_sys::Reflect::get(&date, &"toLocaleTimeString".into())
+    let format = js_sys::Reflect::get(&date, &JsValue::from_str(method))
         .ok()
         .and_then(|f| f.dyn_into::<js_sys::Function>().ok());
     format

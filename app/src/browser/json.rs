@@ -8,6 +8,11 @@ use wasm_bindgen::{JsCast, JsValue};
 pub(crate) struct Json(JsValue);
 
 impl Json {
+    /// A value that JavaScript has.
+    pub(crate) fn of(value: JsValue) -> Self {
+        Self(value)
+    }
+
     /// Parses; what cannot be read has no members.
     pub(crate) fn parse(text: &str) -> Self {
         Self(JSON::parse(text).unwrap_or_default())

@@ -1,7 +1,9 @@
 //! A timer that is cancelled when it is dropped.
 
+use js_sys::Promise;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
 
 /// A pending call.
 pub(crate) struct Timer {
@@ -19,6 +21,17 @@ impl Timer {
             .ok()?;
         Some(Self { id, _call: call })
     }
+}
+
+/// Waits about `ms` milliseconds.
+pub(crate) async fn wait(ms: u64) {
+    let ms = i32::try_from(ms).unwrap_or(i32::MAX);
+    let promise = Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
 }
 
 impl Drop for Timer {

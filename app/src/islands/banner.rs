@@ -6,6 +6,7 @@ use holdfast::wire::LimitKind;
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::recovery;
 use crate::browser::{time_of_day, wall_ms};
 use crate::words;
 
@@ -27,7 +28,7 @@ pub(crate) fn Banner() -> impl IntoView {
         Phase::Sealed => words::SEALED_HELP.to_owned(),
         Phase::Notice | Phase::Warning | Phase::Expired => {
             let work = desk.work.get();
-            let mut text = countdown_words(phase.get(), desk.left_ms(), &ends_at.get(), work.unsaved, work.state);
+            let mut text = countdown_words(phase.get(), desk.left_ms(), &ends_at.get(), work.unsaved, work.place());
             if desk.troubled.get() {
                 text.push_str(words::PROVIDER_TROUBLED);
             }
@@ -36,6 +37,21 @@ pub(crate) fn Banner() -> impl IntoView {
     });
     let seconds = Memo::new(move |_| (desk.left_ms() / 1000).to_string());
     let (polite, assertive) = announcements(desk);
+    // What another user's device has kept is not theirs to read about.
+    let told = Memo::new(move |_| {
+        let news = desk.news.get();
+        let texts: Vec<&str> = news.iter().map(|news| news.text.as_str()).collect();
+        if phase.get() == Phase::Sealed { String::new() } else { texts.join(" ") }
+    });
+    let quiet = move || told.get().is_empty();
+    let undoable = move || !quiet() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
+    let undo = move |_| {
+        if let Some((document, version)) =
+            desk.news.with_untracked(|news| news.last().and_then(|news| news.undo.clone()))
+        {
+            recovery::undo(desk, document, version);
+        }
+    };
     view! {
         <section
             class="banner"
@@ -52,6 +68,11 @@ pub(crate) fn Banner() -> impl IntoView {
                 on:click=move |_| desk.dialog_open.set(true)
             >
                 {words::SIGN_IN_NOW}
+            </button>
+            <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
+            <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
+            <button class="button-quiet" type="button" hidden=quiet on:click=move |_| desk.news.set(Vec::new())>
+                {words::ALL_RIGHT}
             </button>
             <p class="visually-hidden" aria-live="polite">{move || polite.get()}</p>
             <p class="visually-hidden" aria-live="assertive">{move || assertive.get()}</p>

@@ -6,6 +6,8 @@ use holdfast::sync::SaveState;
 use holdfast::wire::{EndReason, LimitKind, Policy, SessionStatus, User};
 use leptos::prelude::*;
 
+use super::editor::Document;
+
 /// Who is signed in, as far as this page knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
@@ -35,6 +37,34 @@ pub(crate) struct Work {
     pub(crate) unsaved: u64,
     /// Where they are.
     pub(crate) state: SaveState,
+    /// They are on this device's disk, whatever else is tried with them.
+    pub(crate) kept: bool,
+}
+
+impl Work {
+    /// Where they are for certain, while something is tried with them.
+    pub(crate) fn place(&self) -> SaveState {
+        match self.state {
+            SaveState::Saved | SaveState::Escrowed => self.state,
+            _ if self.kept => SaveState::OnDevice,
+            state => state,
+        }
+    }
+}
+
+/// Something that the writer should know and may take back.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    /// What.
+    pub(crate) text: String,
+    /// The version that takes it back, and of which document.
+    pub(crate) undo: Option<(Document, u64)>,
+}
+
+impl From<String> for News {
+    fn from(text: String) -> Self {
+        Self { text, undo: None }
+    }
 }
 
 /// See the module.
@@ -56,6 +86,8 @@ pub(crate) struct Desk {
     pub(crate) name: RwSignal<String>,
     /// Whether the sign-in dialog is open.
     pub(crate) dialog_open: RwSignal<bool>,
+    /// What the writer should know, the newest last.
+    pub(crate) news: RwSignal<Vec<News>>,
     /// Counts the wishes that everything be saved at once.
     pub(crate) flushes: RwSignal<u32>,
     /// Counts the sign-ins in the dialog, after which the writer is back in the text.
@@ -79,9 +111,10 @@ impl Desk {
             remaining_ms: RwSignal::new(status.sign_in_by_ms),
             limit: RwSignal::new(status.sign_in_by_kind),
             troubled: RwSignal::new(status.provider_unavailable),
-            work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved }),
+            work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved, kept: false }),
             name: RwSignal::new(String::new()),
             dialog_open: RwSignal::new(false),
+            news: RwSignal::new(Vec::new()),
             flushes: RwSignal::new(0),
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
@@ -107,6 +140,11 @@ impl Desk {
     /// Takes in who is signed in.
     pub(super) fn set_who(&self, heard: Who) {
         self.who.set(self.who.get_untracked().then(heard));
+    }
+
+    /// Tells the writer.
+    pub(crate) fn tell(&self, news: News) {
+        self.news.update(|all| all.push(news));
     }
 
     /// Asks for everything to be saved at once.

@@ -6,6 +6,8 @@ pub(crate) mod banner;
 mod desk;
 pub(crate) mod dialog;
 pub(crate) mod editor;
+mod live;
+mod recovery;
 pub(crate) mod shell;
 mod sign_out;
 pub(crate) mod start;

@@ -4,9 +4,10 @@ use holdfast::session::Phase;
 use leptos::prelude::*;
 
 use super::desk::{Desk, Who};
-use super::sign_out;
+use super::live::{self, Ears};
 use super::start::Start;
 use super::watch::Watch;
+use super::{recovery, sign_out};
 use crate::browser;
 use crate::words;
 
@@ -23,11 +24,15 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     let fresh = status.as_ref().is_some_and(|status| status.signed_in_ms_ago < FRESH_MS);
     let desk = Desk::new(status);
     let watcher: Watcher = StoredValue::new_local(None);
+    let ears: Ears = StoredValue::new_local(None);
     provide_context(desk);
     provide_context(watcher);
+    provide_context(ears);
     Effect::new(move |_| {
         let watch = Watch::start(desk, fresh);
         sign_out::listen(desk, &watch);
+        live::listen(desk, &watch, ears);
+        recovery::start(desk);
         watcher.set_value(Some(watch));
         desk.name.set(browser::title());
     });

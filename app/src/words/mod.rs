@@ -68,26 +68,64 @@ pub(crate) const ESCROWED: &str = "Kept safe until you sign in again";
 /// Two windows wrote at the same time.
 pub(crate) const MERGING: &str = "Bringing your two windows together…";
 
-/// "Not saved yet: 12 characters are only on this screen."
-pub(crate) fn not_saved(unsaved: u64, state: SaveState) -> String {
-    ["Not saved yet: ", &lower(work_words(unsaved, state))].concat()
+/// "Not saved yet: 12 characters are only on this device."
+pub(crate) fn not_saved(unsaved: u64, place: SaveState) -> String {
+    ["Not saved yet: ", &lower(work_words(unsaved, place))].concat()
 }
 
-/// "No connection. Trying again… 12 characters are only on this screen."
-pub(crate) fn no_connection(unsaved: u64) -> String {
-    ["No connection. Trying again… ", &work_words(unsaved, SaveState::OnScreen).unwrap_or_default()].concat()
+/// "No connection. Trying again… 12 characters are only on this device."
+pub(crate) fn no_connection(unsaved: u64, place: SaveState) -> String {
+    ["No connection. Trying again… ", &work_words(unsaved, place).unwrap_or_default()].concat()
 }
 
 /// Why saving does not work, and what to do.
-pub(crate) fn cannot_save(unsaved: u64, alarm: Option<Alarm>) -> String {
+pub(crate) fn cannot_save(unsaved: u64, place: SaveState, alarm: Option<Alarm>) -> String {
     let why = match alarm {
         Some(Alarm::Rejected(Code::CannotSave)) | None => "Saving does not work at the moment, we keep trying: ",
         Some(Alarm::Rejected(Code::TooLarge)) => "This text has become too long to save. Make it shorter: ",
         Some(Alarm::Rejected(Code::NotFound)) => "This document is not there any more. Copy your text: ",
         Some(_) => "This window can no longer save. Copy your last words, then reload the page: ",
     };
-    [why, &lower(work_words(unsaved, SaveState::OnScreen))].concat()
+    [why, &lower(work_words(unsaved, place))].concat()
 }
+
+/// The title of a document made of words that have no place any more.
+pub(crate) const RECOVERED_WORDS: &str = "Recovered words";
+/// What a journal has brought home.
+pub(crate) fn words_added(characters: u64, moment: &str) -> String {
+    let many = if characters == 1 { " character" } else { " characters" };
+    [
+        &characters.to_string(),
+        many,
+        " typed on this device (",
+        moment,
+        ") had not reached the server. They are in the text now.",
+    ]
+    .concat()
+}
+/// What could not be put into its text.
+pub(crate) fn words_aside(moment: &str) -> String {
+    ["Words typed on this device (", moment, ") no longer had a place. They are in a new document, “Recovered words”."]
+        .concat()
+}
+/// What no key opens.
+pub(crate) fn words_unreadable(moment: &str) -> String {
+    ["Something kept on this device (", moment, ") cannot be opened. It stays here, in case it can be later."].concat()
+}
+/// What nobody came back for.
+pub(crate) fn words_purged(moment: &str) -> String {
+    ["Words typed on this device (", moment, ") were kept for 30 days and have been removed."].concat()
+}
+/// Takes back what was added.
+pub(crate) const UNDO: &str = "Undo";
+/// After that.
+pub(crate) const UNDONE: &str = "Taken back. It is still in the history.";
+/// Closes a message.
+pub(crate) const ALL_RIGHT: &str = "OK";
+/// The device cannot keep a copy.
+pub(crate) const NO_JOURNAL: &str = "This device cannot keep a copy of your text (its storage is full or switched off). Keep this tab open until everything is saved.";
+/// The way to have the words in any case.
+pub(crate) const DOWNLOAD: &str = "Download my text";
 
 fn lower(words: Option<String>) -> String {
     words.unwrap_or_default().replacen("Your", "your", 1)

@@ -10,12 +10,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
 
+use super::keeper::Keeper;
 use super::send;
 use super::status::Status;
 use super::{ATTENDED_MS, Document, is_owner};
-use crate::browser::{self, TextArea, Timer, journal, monotonic_ms};
+use crate::browser::journal::Refused;
+use crate::browser::{self, TextArea, Timer, monotonic_ms, wait};
 use crate::islands::desk::{Desk, Who};
 use crate::islands::watch::Watch;
+
+/// After the journal has failed it is tried again so often.
+const JOURNAL_AGAIN_MS: u64 = 3_000;
 
 /// The hash chain that the page came with. What cannot be read is the chain of nothing: the first receipt will say so.
 pub(super) fn chain(hex: &str) -> Chain {
@@ -28,6 +33,7 @@ pub(super) struct Driver(Rc<Inner>);
 
 struct Inner {
     machine: RefCell<Sync>,
+    keeper: RefCell<Rc<Keeper>>,
     area: RefCell<TextArea>,
     /// An input method is composing: nothing may change the text under it.
     composing: Cell<bool>,
@@ -54,6 +60,7 @@ impl Driver {
         status: Status,
     ) -> Option<Self> {
         let driver = Self(Rc::new(Inner {
+            keeper: RefCell::new(Rc::new(Keeper::new(&start, &document))),
             machine: RefCell::new(Sync::new(start)),
             area: RefCell::new(TextArea::within(root)?),
             composing: Cell::new(false),
@@ -137,7 +144,7 @@ impl Driver {
     /// Tells the machine what happened, after everything that was typed before it.
     pub(super) fn feed(&self, event: Event) {
         let inner = &self.0;
-        if inner.composing.get() && matches!(event, Event::Answered(_) | Event::Remote(_)) {
+        if inner.composing.get() && matches!(event, Event::Answered(_) | Event::Remote(_) | Event::CaughtUp(_)) {
             inner.held.borrow_mut().push(event);
             return;
         }
@@ -148,6 +155,7 @@ impl Driver {
             tasks.extend(inner.machine.borrow_mut().on(event, now));
         }
         let merged = tasks.iter().any(|task| matches!(task, Task::ApplyRemote(_)));
+        let tasks = self.keep(tasks);
         for task in tasks {
             self.perform(task);
         }
@@ -156,6 +164,39 @@ impl Driver {
             // What came may not be quite what is shown: then that is the next edit.
             self.feed(Event::Tick);
         }
+    }
+
+    /// Writes to the journal what is to be written; the answer is what is left to do at once.
+    fn keep(&self, mut tasks: Vec<Task>) -> Vec<Task> {
+        let keeper = Rc::clone(&self.0.keeper.borrow());
+        let Some(kept) = keeper.keep(&tasks) else { return tasks };
+        // The server must not have a form of the edits that the journal lacks.
+        let later = if kept.rewritten { tasks.iter().position(|task| matches!(task, Task::Send(_))) } else { None };
+        let later = later.map(|index| tasks.remove(index));
+        let driver = self.clone();
+        spawn_local(async move {
+            match kept.written.await {
+                Ok(()) => {
+                    driver.0.status.set_journal(true);
+                    driver.feed(Event::Journalled { seq: kept.seq });
+                }
+                Err(refused) => {
+                    keeper.stop();
+                    if refused == Refused::Broken {
+                        driver.0.status.set_journal(false);
+                    }
+                    let driver = driver.clone();
+                    spawn_local(async move {
+                        wait(JOURNAL_AGAIN_MS).await;
+                        driver.feed(Event::JournalAgain);
+                    });
+                }
+            }
+            if let Some(task) = later {
+                driver.perform(task);
+            }
+        });
+        tasks
     }
 
     /// Somebody is signed in, or nobody.
@@ -177,12 +218,16 @@ impl Driver {
     fn perform(&self, task: Task) {
         match task {
             Task::Send(batch) => self.send(batch),
-            Task::Journal { .. } => {
-                if let Some(seq) = journal::record() {
-                    self.feed(Event::Journalled { seq });
-                }
+            // Done by `keep`.
+            Task::Journal { .. } | Task::TrimJournal { .. } | Task::RewriteJournal { .. } => {}
+            Task::CatchUp { since } => {
+                let driver = self.clone();
+                spawn_local(async move {
+                    let writer = driver.0.machine.borrow().writer().to_owned();
+                    let found = send::since(&driver.0.document, since, &writer).await;
+                    driver.feed(Event::CaughtUp(found));
+                });
             }
-            Task::TrimJournal { .. } | Task::RewriteJournal { .. } | Task::CatchUp { .. } => {}
             Task::ApplyRemote(edits) => {
                 if edits.iter().any(|edit| !edit.is_noop()) {
                     self.0.undo_is_stale.set(true);

@@ -3,16 +3,20 @@
 //! | module | owns |
 //! |---|---|
 //! | `driver` | performs what the domain's sync machine asks for |
+//! | `keeper` | the device's journal of this editor |
 //! | `send` | one batch over HTTP, and what its answer means |
 //! | `title` | the title's own small machine |
 //! | `version` | saving on purpose |
 //! | `status` | the save status, in words |
 
 mod driver;
-mod send;
+mod keeper;
+pub(super) mod send;
 mod status;
 mod title;
 mod version;
+
+use std::rc::Rc;
 
 use holdfast::session::Phase;
 use holdfast::sync;
@@ -23,6 +27,7 @@ use self::driver::Driver;
 use self::status::Status;
 use self::title::Title;
 use super::desk::{Desk, Who};
+use super::live::Ears;
 use super::shell::Watcher;
 use super::start::{Start, StartDocument};
 use crate::browser;
@@ -51,6 +56,7 @@ impl Document {
 #[island]
 pub(crate) fn Editor(children: Children) -> impl IntoView {
     let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
+    let ears = expect_context::<Ears>();
     let root = NodeRef::<Div>::new();
     let status = Status::new();
     let said = RwSignal::new(String::new());
@@ -63,6 +69,13 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
         let seed = u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1);
         let start = sync::Start { seed, writer, sub: document.sub.clone(), head, hash: driver::chain(&hash) };
         let Some(driver) = Driver::start(start, document.clone(), &root, desk, &watch, status) else { return };
+        let (ear, id) = (driver.clone(), document.id.clone());
+        // Without a document: something may have been missed in any of them.
+        ears.set_value(Some(Rc::new(move |about: &str, event| {
+            if about == id || about.is_empty() {
+                ear.feed(event);
+            }
+        })));
         let title = Title::start(document.clone(), &root, desk, &watch, status, seed);
         version::listen(&document, &root, &driver, desk, said);
         browser::on_window("beforeunload", move |event| {

@@ -1,14 +1,14 @@
 //! One batch over HTTP, and what its answer means to the machine.
 
 use holdfast::sync::Answer;
-use holdfast::wire::{Code, EXPECTED_USER, PatchDraft, UNATTENDED};
+use holdfast::wire::{Code, Conflict, EXPECTED_USER, PatchDraft, UNATTENDED};
 
 use super::Document;
 use crate::api;
 use crate::browser::{Ask, Reply, fetch};
 
 /// Sends `batch`; `unattended` says that nobody is at the keyboard.
-pub(super) async fn send(document: &Document, batch: &PatchDraft, unattended: bool) -> Answer {
+pub(crate) async fn send(document: &Document, batch: &PatchDraft, unattended: bool) -> Answer {
     let body = api::patch_draft(batch);
     let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask {
@@ -19,6 +19,14 @@ pub(super) async fn send(document: &Document, batch: &PatchDraft, unattended: bo
         keepalive: true,
     };
     fetch(&ask).await.map_or(Answer::Failed, |reply| answer(&reply))
+}
+
+/// What `writer` lacks after the head `since`.
+pub(super) async fn since(document: &Document, since: u64, writer: &str) -> Option<Conflict> {
+    let path = document.path(&["/edits?since=", &since.to_string(), "&writer=", writer].concat());
+    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
+    (reply.status == 200).then(|| api::conflict(&reply.body)).flatten()
 }
 
 fn answer(reply: &Reply) -> Answer {

@@ -5,7 +5,7 @@ use holdfast::sync::{Alarm, SaveState, Session, Status as Text};
 use leptos::prelude::*;
 
 use super::title::TitleState;
-use crate::browser::{Timer, time_of_day};
+use crate::browser::{self, Timer, time_of_day};
 use crate::islands::desk::Work;
 use crate::words;
 
@@ -18,6 +18,8 @@ pub(super) struct Status {
     text: RwSignal<Text>,
     title: RwSignal<TitleState>,
     alarm: RwSignal<Option<Alarm>>,
+    /// The device cannot keep a copy.
+    no_journal: RwSignal<bool>,
     /// No save has gone through for longer than one should take, although something is unsaved.
     late: RwSignal<bool>,
     patience: StoredValue<Option<Timer>, LocalStorage>,
@@ -40,6 +42,7 @@ impl Status {
             text: RwSignal::new(nothing_typed),
             title: RwSignal::new(TitleState::Saved),
             alarm: RwSignal::new(None),
+            no_journal: RwSignal::new(false),
             late: RwSignal::new(false),
             patience: StoredValue::new_local(None),
         }
@@ -73,6 +76,13 @@ impl Status {
         self.alarm.set(Some(alarm));
     }
 
+    /// Whether the device keeps a copy of what is typed.
+    pub(super) fn set_journal(self, works: bool) {
+        if self.no_journal.get_untracked() == works {
+            self.no_journal.set(!works);
+        }
+    }
+
     /// Both parts together.
     pub(super) fn work(self) -> Work {
         let text = self.text.get();
@@ -82,7 +92,9 @@ impl Status {
             (SaveState::Saved, TitleState::Refused) => SaveState::CannotSave,
             (state, _) => state,
         };
-        Work { unsaved: text.unsaved_characters, state }
+        // The title is in no journal.
+        let kept = text.state != SaveState::Saved && text.typed <= text.journalled;
+        Work { unsaved: text.unsaved_characters, state, kept }
     }
 
     /// Begins to lose patience when something becomes unsaved, and is patient again when all is saved.
@@ -104,21 +116,21 @@ impl Status {
     }
 
     fn words(self) -> String {
-        let Work { unsaved, state } = self.work();
+        let work = self.work();
+        let Work { unsaved, state, .. } = work;
         match state {
             SaveState::Saved => {
                 self.text.get().saved_at.map_or_else(words::saved, |at| words::saved_at(&time_of_day(at)))
             }
-            SaveState::CannotSave => words::cannot_save(unsaved, self.alarm.get()),
+            SaveState::CannotSave => words::cannot_save(unsaved, work.place(), self.alarm.get()),
             SaveState::Escrowed => words::ESCROWED.to_owned(),
-            SaveState::OnDevice => words::not_saved(unsaved, state),
             SaveState::Conflict => words::MERGING.to_owned(),
-            SaveState::Sending | SaveState::OnScreen => {
+            SaveState::Sending | SaveState::OnDevice | SaveState::OnScreen => {
                 let text = self.text.get();
                 if text.session == Session::Live && text.unreachable && text.state != SaveState::Saved {
-                    words::no_connection(unsaved)
+                    words::no_connection(unsaved, work.place())
                 } else if self.late.get() || text.session != Session::Live {
-                    words::not_saved(unsaved, SaveState::OnScreen)
+                    words::not_saved(unsaved, work.place())
                 } else {
                     words::SAVING.to_owned()
                 }
@@ -131,7 +143,17 @@ impl Status {
     pub(super) fn view(self) -> impl IntoView + use<> {
         let state = Memo::new(move |_| self.work().state);
         let spoken = move || if state.get() == SaveState::CannotSave { "polite" } else { "off" };
+        let download = move |_| {
+            if let Some(area) = browser::find("textarea") {
+                browser::download(&browser::title(), &area);
+            }
+        };
+        let helpless = move || self.no_journal.get() || state.get() == SaveState::CannotSave;
         view! {
+            <p class="save-trouble" role="alert" hidden=move || !self.no_journal.get()>
+                {move || if self.no_journal.get() { words::NO_JOURNAL } else { "" }}
+            </p>
+            <button class="button-quiet" type="button" hidden=move || !helpless() on:click=download>{words::DOWNLOAD}</button>
             <p
                 class="save-status"
                 role="status"
