@@ -1,8 +1,7 @@
 //! Merging a `409`: everything pending is rebased over what the server accepted in the meantime.
 
-use super::pump::collapse;
+use super::merge::{Accepted, Merged, merge};
 use super::{Alarm, Effect, Sync};
-use crate::edit::{Edit, Op, rebase_ops};
 use crate::receipt::Chain;
 use crate::wire::{Conflict, ConflictBatch};
 
@@ -43,7 +42,8 @@ impl Sync {
             self.refused(Alarm::HashMismatch, now, effects);
             return false;
         };
-        let Some(Merged { pending, own, incoming }) = merge(&self.writer, self.pending.clone(), conflict) else {
+        let mut pending = self.pending.clone();
+        let Ok(Merged { own, incoming }) = merge(&mut pending, self.accepted(conflict)) else {
             self.refused(Alarm::Diverged, now, effects);
             return false;
         };
@@ -70,36 +70,15 @@ impl Sync {
         }
         (edits.is_empty() && Chain::parse(&conflict.hash) == Some(hash)).then_some(hash)
     }
-}
 
-struct Merged {
-    /// What is still to be sent.
-    pending: Vec<Op>,
-    /// How many of ours the server has already.
-    own: usize,
-    /// What the visible text lacks.
-    incoming: Vec<Edit>,
-}
-
-/// `None` where the server has edits of `writer` in another form than `pending` has them.
-fn merge(writer: &str, mut pending: Vec<Op>, conflict: &Conflict) -> Option<Merged> {
-    let mut own = 0;
-    let mut incoming = Vec::new();
-    let mut edits = conflict.edits.as_slice();
-    for batch in &conflict.batches {
-        let (accepted, rest) = edits.split_at_checked(batch.len)?;
-        edits = rest;
-        if batch.writer != writer {
-            incoming.extend(rebase_ops(&mut pending, accepted));
-            continue;
-        }
-        // Our own edits by another way: from escrow, or from the journal by another tab. The visible text has them
-        // already, in this very form.
-        if collapse(pending.get(..batch.len)?) != accepted {
-            return None;
-        }
-        pending.drain(..batch.len);
-        own += batch.len;
+    /// The conflict's batches. Those of this machine's own writer came there from escrow, or from the journal by
+    /// another tab.
+    fn accepted<'a>(&self, conflict: &'a Conflict) -> impl Iterator<Item = Accepted<'a>> {
+        let mut edits = conflict.edits.as_slice();
+        conflict.batches.iter().map_while(move |batch| {
+            let (accepted, rest) = edits.split_at_checked(batch.len)?;
+            edits = rest;
+            Some(Accepted { own: batch.writer == self.writer, edits: accepted })
+        })
     }
-    Some(Merged { pending, own, incoming })
 }

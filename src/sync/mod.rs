@@ -13,8 +13,10 @@ mod answered;
 mod backoff;
 mod batch;
 mod conflict;
+pub mod escrow;
 mod journal;
 mod machine;
+mod merge;
 mod pump;
 #[cfg(test)]
 mod simulation;

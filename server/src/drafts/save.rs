@@ -1,7 +1,9 @@
 //! Accepting a batch of edits, inside the writer's transaction.
 //!
 //! The order of the checks is the protocol: a retry is recognized before anything else (it changes nothing and gets the
-//! same receipt), then gaps in the writer's numbers, then the base, then the edits themselves.
+//! same receipt), then gaps in the writer's numbers, then the base, then the edits themselves. Numbers that were accepted
+//! in another form (out of escrow, rebased over somebody's edits) are a writer's that has to catch up, like any other
+//! whose base is behind.
 
 use holdfast::edit::EditError;
 use holdfast::receipt::Chain;
@@ -52,7 +54,7 @@ async fn accept(
     };
     let acked_seq = last.as_ref().map_or(0, BatchRow::last_seq);
     if patch.seq <= acked_seq {
-        return retry(connection, owner, id, last, patch).await.map(Accepted::Answer);
+        return retry(connection, owner, id, open, last, patch).await;
     }
     let expected = acked_seq + 1;
     if expected < patch.seq {
@@ -109,23 +111,29 @@ pub(super) fn appended(
     receipt
 }
 
-/// `(writer, seq)` was accepted before: the very same batch gets the very same receipt, anything else is refused.
+/// `(writer, seq)` was accepted before: the very same batch gets the very same receipt, one in another form whatever its
+/// base lacks. Where the base lacks nothing, it is refused.
 async fn retry(
     connection: &mut SqliteConnection,
     owner: &Owner,
     id: &DocumentId,
+    open: &Open,
     last: Option<BatchRow>,
     patch: PatchDraft,
-) -> Result<SaveOutcome, StorageError> {
-    let expected = last.as_ref().map_or(1, |batch| batch.last_seq() + 1);
+) -> Result<Accepted, StorageError> {
+    let acked_seq = last.as_ref().map_or(0, BatchRow::last_seq);
     let accepted = match last {
         Some(batch) if batch.seq <= patch.seq => Some(batch),
         _ => rows::batch_of_writer(connection, owner, id, &patch.writer, patch.seq).await?,
     };
-    Ok(match accepted {
-        Some(batch) if batch.seq == patch.seq && batch.edits == patch.edits => {
-            SaveOutcome::Saved(Inner::receipt(&batch))
+    let is_behind = patch.base_head < open.head;
+    let same = accepted.filter(|batch| batch.seq == patch.seq && batch.edits == patch.edits);
+    Ok(match same {
+        // On another base the same edits have another hash.
+        Some(batch) if patch.base_head + 1 == batch.head || !is_behind => {
+            Accepted::Answer(SaveOutcome::Saved(Inner::receipt(&batch)))
         }
-        _ => SaveOutcome::Refused(Refusal::SeqOverlap { expected }),
+        _ if is_behind => Accepted::Behind { head: open.head, hash: open.hash, acked_seq },
+        _ => refused(Refusal::SeqOverlap { expected: acked_seq + 1 }),
     })
 }

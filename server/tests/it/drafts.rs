@@ -65,6 +65,33 @@ async fn a_base_that_is_behind_is_answered_with_the_missing_edits() {
     assert_eq!(ada.draft(&id).await["text"], "> text!?");
 }
 
+/// E5, E10: numbers that were accepted in another form (merged out of escrow, or by another tab out of the journal) are
+/// told with everything since the base, one's own batches among it, so that the writer can take them off and go on.
+#[tokio::test]
+async fn e5_numbers_that_were_accepted_in_another_form_are_a_conflict_for_a_base_that_is_behind() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document("text").await;
+    ada.save(&id, "other", 0, 1, json!([[0, 0, "> "]])).await;
+    let first = ada.save(&id, "w", 1, 1, json!([[6, 0, "!"], [7, 0, "?"]])).await;
+    assert_eq!(first.status, 200, "{first:?}");
+    let behind = [json!([[4, 0, "!"], [5, 0, "?"]]), json!([[4, 0, "!"]]), json!([[6, 0, "!"], [7, 0, "?"]])];
+    for edits in behind {
+        let answer = ada.save(&id, "w", 0, 1, edits.clone()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (409, "conflict"), "{edits}");
+        let conflict = answer.json();
+        assert_eq!((&conflict["head"], &conflict["acked_seq"]), (&json!(2), &json!(2)), "{edits}");
+        assert_eq!(conflict["edits"], json!([[0, 0, "> "], [6, 0, "!"], [7, 0, "?"]]), "{edits}");
+        let batches = json!([{"head": 1, "writer": "other", "len": 1}, {"head": 2, "writer": "w", "len": 2}]);
+        assert_eq!(conflict["batches"], batches, "{edits}");
+    }
+    let again = ada.save(&id, "w", 1, 1, json!([[6, 0, "!"], [7, 0, "?"]])).await;
+    assert_eq!((again.status, again.json()), (200, first.json()), "the same batch on the same base has its receipt");
+    let overlap = ada.save(&id, "w", 2, 2, json!([[0, 0, "x"]])).await;
+    assert_eq!((overlap.status, overlap.code().as_str()), (422, "seq_overlap"), "nothing to catch up with");
+    assert_eq!(ada.draft(&id).await["text"], "> text!?");
+}
+
 #[tokio::test]
 async fn malformed_edits_are_refused_with_a_stable_code_and_change_nothing() {
     let app = TestApp::start().await;
@@ -84,8 +111,8 @@ async fn malformed_edits_are_refused_with_a_stable_code_and_change_nothing() {
         (batch("w", 1, 4, json!([[0, 0, "z"]])), 422, "seq_gap"),
         (batch("new", 1, 2, json!([[0, 0, "z"]])), 422, "seq_gap"),
         (batch("w", 1, 2, json!([[0, 0, "z"]])), 422, "seq_overlap"),
-        (batch("w", 0, 1, json!([[0, 0, "other"]])), 422, "seq_overlap"),
-        (batch("w", 0, 1, json!([[0, 0, "x"], [1, 0, "y"], [2, 0, "z"]])), 422, "seq_overlap"),
+        (batch("w", 1, 1, json!([[0, 0, "other"]])), 422, "seq_overlap"),
+        (batch("w", 1, 1, json!([[0, 0, "x"], [1, 0, "y"], [2, 0, "z"]])), 422, "seq_overlap"),
         (batch("w", 2, 3, json!([[0, 0, "z"]])), 422, "head_unknown"),
         (batch("w", u64::MAX, 3, json!([[0, 0, "z"]])), 422, "head_unknown"),
         (batch("w", 1, 0, json!([[0, 0, "z"]])), 422, "invalid"),

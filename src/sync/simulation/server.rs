@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::{Edit, Op, apply_to, rebase_ops};
+use crate::edit::{Edit, apply_to};
 use crate::receipt::Chain;
 use crate::sync::Answer;
+use crate::sync::escrow::{Kept, Logged, Settled, settle};
 use crate::wire::{Code, Conflict, ConflictBatch, EndReason, PatchDraft, Receipt};
 
 /// What is wrong with the server.
@@ -47,6 +48,8 @@ pub(super) struct Server {
     pub(super) acked: BTreeMap<String, u64>,
     start: Chain,
     escrow: Vec<PatchDraft>,
+    /// The highest head that each writer was answered `409` with: a batch on an older one is a late copy.
+    answered: BTreeMap<String, u64>,
     /// What a crash leaves of a server that acknowledges before it has stored.
     stored: Option<Box<Self>>,
 }
@@ -60,6 +63,7 @@ impl Server {
             acked: BTreeMap::new(),
             start: Chain::start(text),
             escrow: Vec::new(),
+            answered: BTreeMap::new(),
             stored: None,
         }
     }
@@ -95,7 +99,9 @@ impl Server {
         match cookie {
             Cookie::Owner => self.accept(patch),
             Cookie::Somebody => Answer::OtherUser,
-            Cookie::Ended(EndReason::Expired) if escrow => {
+            Cookie::Ended(EndReason::Expired)
+                if escrow && self.answered.get(&patch.writer).is_none_or(|head| *head <= patch.base_head) =>
+            {
                 self.escrow.push(patch.clone());
                 Answer::Escrowed { acked_seq: patch.seq + patch.edits.len() as u64 - 1 }
             }
@@ -163,7 +169,12 @@ impl Server {
         })
     }
 
-    fn conflict(&self, patch: &PatchDraft) -> Answer {
+    fn conflict(&mut self, patch: &PatchDraft) -> Answer {
+        let head = self.head();
+        self.answered
+            .entry(patch.writer.clone())
+            .and_modify(|answered| *answered = head.max(*answered))
+            .or_insert(head);
         Answer::Conflict(self.since(patch.base_head, &patch.writer))
     }
 
@@ -186,39 +197,21 @@ impl Server {
     pub(super) fn merge_escrow(&mut self) {
         let writers: BTreeSet<String> = self.escrow.iter().map(|patch| patch.writer.clone()).collect();
         for writer in writers {
-            // A writer's base only ever moves on: what has an older one is a late copy.
             let own = self.escrow.iter().filter(|patch| patch.writer == writer);
-            let base_head = own.clone().map(|patch| patch.base_head).max().unwrap_or(0);
-            let mut own: Vec<PatchDraft> = own.filter(|patch| patch.base_head == base_head).cloned().collect();
-            own.sort_by_key(|patch| (patch.seq, std::cmp::Reverse(patch.edits.len())));
-            let mut next = own.first().map_or(1, |patch| patch.seq);
-            let mut ops: Vec<Op> = Vec::new();
-            for patch in own {
-                if patch.seq == next + ops.len() as u64 {
-                    ops.extend(patch.edits.into_iter().map(Op::from));
-                }
-            }
-            // A late copy of what was accepted meanwhile, perhaps in another form.
-            if next + ops.len() as u64 <= self.acked(&writer) + 1 {
-                continue;
-            }
-            for accepted in &self.log[usize::try_from(base_head).expect("small").min(self.log.len())..] {
-                if accepted.writer != writer {
-                    rebase_ops(&mut ops, &accepted.edits);
-                    continue;
-                }
-                // The beginning of what is in escrow was accepted already.
-                let len = accepted.edits.len().min(ops.len());
-                if ops[..len].iter().map(Op::collapse).collect::<Vec<_>>() != accepted.edits[..len] {
-                    assert_ne!(self.fault, Fault::None, "escrow and log differ");
-                    return;
-                }
-                ops.drain(..len);
-                next += len as u64;
-            }
-            if !ops.is_empty() && next == self.acked(&writer) + 1 {
-                let edits: Vec<Edit> = ops.iter().map(Op::collapse).collect();
-                self.append(writer.clone(), self.head(), next, edits);
+            let kept: Vec<Kept> = own
+                .map(|patch| Kept { base_head: patch.base_head, seq: patch.seq, edits: patch.edits.clone() })
+                .collect();
+            let logged = |accepted: &Accepted| Logged {
+                head: accepted.head,
+                own: accepted.writer == writer,
+                seq: accepted.seq,
+                edits: accepted.edits.clone(),
+            };
+            let Settled { append, aside } =
+                settle(&kept, self.log.iter().map(logged).collect(), self.head(), self.acked(&writer));
+            assert!(aside.is_empty() || self.fault != Fault::None, "escrow and log differ");
+            for (seq, edits) in append {
+                self.append(writer.clone(), self.head(), seq, edits);
             }
         }
     }
