@@ -15,7 +15,8 @@ pub use draft::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, MAX_DOCUMENT_BY
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use problem::{Code, Problem};
 pub use session::{
-    ConfirmSignUp, EndReason, LimitKind, Policy, ResendCode, SessionStatus, SignIn, SignInOutcome, SignUp, User,
+    ConfirmSignUp, EndReason, JournalKey, JournalKeys, LimitKind, Policy, ResendCode, SessionStatus, SignIn,
+    SignInOutcome, SignUp, User,
 };
 
 /// A request that carries this header with the value `1` was not caused by a person at the keyboard: it keeps nothing

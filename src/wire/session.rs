@@ -134,6 +134,28 @@ pub struct SessionStatus {
     pub provider_unavailable: bool,
 }
 
+/// `GET /api/journal-key`: what seals the journal on this user's devices. The first seals, all open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalKeys {
+    /// The keys, one of each of the server's.
+    pub keys: Vec<JournalKey>,
+}
+
+/// One key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalKey {
+    /// Stands beside what was sealed with it.
+    pub id: String,
+    /// 32 bytes in base64 (RFC 4648, section 4). Never logged: this type has no `Debug` that prints it.
+    pub key: String,
+}
+
+impl std::fmt::Debug for JournalKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JournalKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// `POST /api/session`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

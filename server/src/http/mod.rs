@@ -29,6 +29,7 @@ use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast::wire::Code;
 use holdfast_session::routes::session_routes;
+use holdfast_session::seal::Keys;
 use holdfast_session::sessions::Sessions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -57,6 +58,7 @@ pub(crate) struct AppState {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) keys: Keys,
     /// The one origin, such as `https://write.example.com`.
     pub(crate) origin: Arc<str>,
     /// Whether people can make accounts here, and the demo user's e-mail address.

@@ -115,8 +115,14 @@ pub async fn start(
     };
     let events = Events::default();
     let rows = Arc::new(SqliteSessions(database.clone(), events.clone()));
-    let ports =
-        Ports { provider, verifier, rows, keys, clock: Arc::clone(&plain_clock), entropy: Arc::clone(&entropy) };
+    let ports = Ports {
+        provider,
+        verifier,
+        rows,
+        keys: keys.clone(),
+        clock: Arc::clone(&plain_clock),
+        entropy: Arc::clone(&entropy),
+    };
     let sessions = Sessions::new(config, ports);
     tokio::spawn(keep_house(sessions.clone(), Arc::clone(&plain_clock), stopped.clone()));
 
@@ -129,6 +135,7 @@ pub async fn start(
         database: database.clone(),
         clock: plain_clock,
         entropy,
+        keys,
         origin: origin.as_str().into(),
         sign_up: true,
         last_check: Arc::default(),

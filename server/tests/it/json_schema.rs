@@ -161,6 +161,10 @@ fn matches(pattern: &str, text: &str) -> Result<bool, String> {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
             (1..=64).contains(&text.len()) && text.bytes().all(allowed)
         }
+        "^[A-Za-z0-9+/]{43}=$" => {
+            let digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            text.strip_suffix('=').is_some_and(|digits| digits.len() == 43 && digits.bytes().all(digit))
+        }
         r"^[^\u0000-\u001f\u007f-\u009f]*$" => !text.chars().any(char::is_control),
         _ => return Err(format!("the pattern {pattern} is not known")),
     })

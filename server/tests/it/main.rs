@@ -12,6 +12,7 @@ mod documents;
 mod drafts;
 mod edge;
 mod events;
+mod journal_key;
 mod kill;
 mod limits;
 mod openapi;

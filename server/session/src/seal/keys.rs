@@ -1,5 +1,7 @@
 //! The server's key ring: `id:base64,…`. The first key seals, all open, so a key can be replaced without a stop.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretBox};
@@ -7,8 +9,11 @@ use secrecy::{ExposeSecret, SecretBox};
 /// The bytes of a server key.
 const KEY_BYTES: usize = 32;
 
-/// A ring of at least one key. Prints the ids alone.
-pub struct Keys {
+/// A ring of at least one key; cheap to clone. Prints the ids alone.
+#[derive(Clone)]
+pub struct Keys(Arc<Ring>);
+
+struct Ring {
     first: ServerKey,
     others: Vec<ServerKey>,
 }
@@ -64,23 +69,28 @@ impl Keys {
         }
         let mut keys = keys.into_iter();
         let first = keys.next().ok_or(KeysError::Empty)?;
-        Ok(Self { first, others: keys.collect() })
+        Ok(Self(Arc::new(Ring { first, others: keys.collect() })))
     }
 
     /// The key that seals.
     pub(super) fn first(&self) -> &ServerKey {
-        &self.first
+        &self.0.first
+    }
+
+    /// Every key, the one that seals first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &ServerKey> {
+        std::iter::once(&self.0.first).chain(&self.0.others)
     }
 
     /// The key with this id.
     pub(super) fn find(&self, id: &str) -> Option<&ServerKey> {
-        std::iter::once(&self.first).chain(&self.others).find(|key| key.id == id)
+        self.all().find(|key| key.id == id)
     }
 }
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids: Vec<&str> = std::iter::once(&self.first).chain(&self.others).map(|key| key.id.as_str()).collect();
+        let ids: Vec<&str> = self.all().map(|key| key.id.as_str()).collect();
         f.debug_tuple("Keys").field(&ids).finish()
     }
 }

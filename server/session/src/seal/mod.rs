@@ -1,4 +1,5 @@
-//! Tokens at rest: AES-256-GCM under a key that exists only while the browser's cookie is at hand.
+//! What is sealed at rest, all of it with AES-256-GCM: tokens under a key that exists only while the browser's cookie is
+//! at hand; what is kept for a user who is not there, under a key of the user's ([`UserKey`]).
 //!
 //! The key of a session is HKDF-SHA256 of the server's key with the cookie's secret as salt, so neither the database
 //! with the server's environment nor a stolen cookie alone opens anything. The place a text was sealed for (table, row,
@@ -6,6 +7,7 @@
 //! module must not know what it seals.
 
 mod keys;
+mod user;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hkdf};
@@ -15,6 +17,7 @@ use holdfast::entropy::Entropy;
 use tower_sessions::session::Id;
 
 pub use keys::{Keys, KeysError};
+pub use user::{Place, UserKey, open_for_user, seal_for_user, user_keys};
 
 use crate::rows::RowId;
 use keys::ServerKey;
@@ -107,31 +110,58 @@ pub(crate) fn seal(
     text: &str,
 ) -> Result<String, SealError> {
     let server_key = keys.first();
-    let mut nonce = [0; NONCE_LEN];
-    entropy.fill(&mut nonce);
     let key = session_key(server_key, secret).ok_or(SealError::CannotSeal)?;
-    let mut sealed = text.as_bytes().to_vec();
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place(secret, column, server_key), &mut sealed)
-        .map_err(|_| SealError::CannotSeal)?;
-    Ok(format!("{VERSION}.{}.{}.{}", server_key.id, BASE64.encode(nonce), BASE64.encode(sealed)))
+    seal_under(&key, &server_key.id, entropy, place(secret, column, server_key), text)
 }
 
 /// Opens what [`seal`] made for the same secret and column.
 pub(crate) fn open(keys: &Keys, secret: &CookieSecret, column: Column, sealed: &str) -> Result<String, SealError> {
-    let mut parts = sealed.split('.');
-    let (Some(VERSION), Some(id), Some(nonce), Some(text), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(SealError::DoesNotOpen);
-    };
-    let server_key = keys.find(id).ok_or(SealError::UnknownKey)?;
-    let nonce = BASE64.decode(nonce).ok().and_then(|nonce| <[u8; NONCE_LEN]>::try_from(nonce).ok());
-    let nonce = Nonce::assume_unique_for_key(nonce.ok_or(SealError::DoesNotOpen)?);
-    let mut text = BASE64.decode(text).map_err(|_| SealError::DoesNotOpen)?;
+    let sealed = Sealed::parse(sealed)?;
+    let server_key = keys.find(sealed.key_id).ok_or(SealError::UnknownKey)?;
     let key = session_key(server_key, secret).ok_or(SealError::DoesNotOpen)?;
-    let opened =
-        key.open_in_place(nonce, place(secret, column, server_key), &mut text).map_err(|_| SealError::DoesNotOpen)?;
-    String::from_utf8(opened.to_vec()).map_err(|_| SealError::DoesNotOpen)
+    sealed.open_under(&key, place(secret, column, server_key))
+}
+
+fn seal_under(
+    key: &LessSafeKey,
+    key_id: &str,
+    entropy: &dyn Entropy,
+    place: Aad<String>,
+    text: &str,
+) -> Result<String, SealError> {
+    let mut nonce = [0; NONCE_LEN];
+    entropy.fill(&mut nonce);
+    let mut sealed = text.as_bytes().to_vec();
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place, &mut sealed)
+        .map_err(|_| SealError::CannotSeal)?;
+    Ok(format!("{VERSION}.{key_id}.{}.{}", BASE64.encode(nonce), BASE64.encode(sealed)))
+}
+
+/// A sealed text, taken apart.
+struct Sealed<'a> {
+    key_id: &'a str,
+    nonce: [u8; NONCE_LEN],
+    text: Vec<u8>,
+}
+
+impl<'a> Sealed<'a> {
+    fn parse(sealed: &'a str) -> Result<Self, SealError> {
+        let mut parts = sealed.split('.');
+        let (Some(VERSION), Some(key_id), Some(nonce), Some(text), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(SealError::DoesNotOpen);
+        };
+        let nonce = BASE64.decode(nonce).ok().and_then(|nonce| <[u8; NONCE_LEN]>::try_from(nonce).ok());
+        let text = BASE64.decode(text).map_err(|_| SealError::DoesNotOpen)?;
+        Ok(Self { key_id, nonce: nonce.ok_or(SealError::DoesNotOpen)?, text })
+    }
+
+    fn open_under(mut self, key: &LessSafeKey, place: Aad<String>) -> Result<String, SealError> {
+        let nonce = Nonce::assume_unique_for_key(self.nonce);
+        let opened = key.open_in_place(nonce, place, &mut self.text).map_err(|_| SealError::DoesNotOpen)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| SealError::DoesNotOpen)
+    }
 }
 
 fn session_key(server_key: &ServerKey, secret: &CookieSecret) -> Option<LessSafeKey> {

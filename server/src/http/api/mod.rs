@@ -5,6 +5,7 @@ mod drafts;
 mod edits;
 mod events;
 mod health;
+mod journal_key;
 mod openapi;
 mod versions;
 
@@ -28,6 +29,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/openapi.json", get(openapi::describe))
+        .route("/api/journal-key", get(journal_key::read))
         .route(
             "/api/documents",
             get(documents::list).post(documents::create).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),

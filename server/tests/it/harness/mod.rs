@@ -2,6 +2,7 @@
 
 mod browser;
 mod event_stream;
+mod process;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
+pub(crate) use process::Process;
 
 pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
 pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");
@@ -44,8 +46,17 @@ impl TestApp {
 
     /// Stops the process and starts it again on the same data; the clock goes on.
     pub(crate) async fn restart(self) -> Self {
-        let Self { clock, running, data, settings } = self;
+        self.restart_with(&[]).await
+    }
+
+    /// [`Self::restart`] with these variables beside the defaults of the tests, and no others; none keeps what there is.
+    pub(crate) async fn restart_with(self, variables: &[(&str, &str)]) -> Self {
+        let Self { clock, running, data, settings: before } = self;
         running.stop().await;
+        let settings = match variables {
+            [] => before,
+            variables => settings(data.path().to_str().expect("a path in UTF-8"), variables),
+        };
         let running = run(&settings, &clock, 2).await;
         Self { clock, running, data, settings }
     }
