@@ -30,21 +30,20 @@ WASM_OUT := debug
 SITE_DIR := $(TARGET)/site-dev
 # A debug build reads the site when it runs.
 EMBED :=
-optimize = cp $(1) $(2)
+optimize = cp $(1)/holdfast_bg.wasm $(1)/holdfast.js $(2)/
 else
 OUT := release
 WASM_PROFILE := wasm-release
 WASM_OUT := wasm-release
 SITE_DIR := $(TARGET)/site
 EMBED := HOLDFAST_SITE_DIR=$(SITE_DIR)
-# The features are those that rustc switches on for this target.
-optimize = app/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-multivalue \
-	--enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext $(1) -o $(2)
+optimize = node app/shrink.mjs $(WASM) $(1) $(2)
 endif
 WASM := $(TARGET)/wasm32-unknown-unknown/$(WASM_OUT)/holdfast_hydrate.wasm
 BOUND := $(TARGET)/site-parts/$(WASM_OUT)/bound
 OPTIMIZED := $(TARGET)/site-parts/$(WASM_OUT)/optimized
 SITE := $(SITE_DIR)/manifest.json
+SHRINK := $(addprefix app/,shrink.mjs glue.mjs dead-data.mjs wasm-file.mjs)
 # The packages that build natively; the wasm entry point would unify Leptos' `ssr` and `hydrate`.
 NATIVE := --workspace --exclude holdfast-hydrate
 HYDRATE := --package holdfast-hydrate --target wasm32-unknown-unknown
@@ -190,10 +189,9 @@ $(BOUND)/holdfast.js: $(WASM) $(BINDGEN)
 	@$(BINDGEN) --target web --no-typescript --out-name holdfast --out-dir $(@D) $<
 	@touch $@
 
-$(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM)
+$(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM) $(SHRINK)
 	@mkdir -p $(@D)
-	@$(call optimize,$(<D)/holdfast_bg.wasm,$@)
-	@cp $< $(@D)/holdfast.js
+	@$(call optimize,$(<D),$(@D))
 
 $(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/src/browser/stream.js app/src/browser/journal/store.js \
 		style $(wildcard style/*.css)
