@@ -1,6 +1,8 @@
-//! Documents and the versions saved on purpose.
+//! Documents, the trash, and the list of versions.
 
 use serde::{Deserialize, Serialize};
+
+use super::VersionKind;
 
 /// `POST /api/documents`; both fields may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,15 +64,19 @@ pub struct Document {
 pub struct CreateVersion {
     /// A name, at most 300 characters; may be left out.
     pub name: Option<String>,
+    /// [`VersionKind::Saved`], or [`VersionKind::Recovery`] from a client that is about to add work it had kept.
+    pub kind: VersionKind,
 }
 
-/// A version saved on purpose.
+/// A text that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// 1, 2, 3… within the document.
     pub n: u64,
     /// The name it was given, if any.
     pub name: Option<String>,
+    /// Why there is one.
+    pub kind: VersionKind,
     /// The draft's head it was taken at.
     pub head: u64,
     /// When, milliseconds since the Unix epoch.
@@ -84,4 +90,24 @@ pub struct Version {
 pub struct VersionList {
     /// All versions.
     pub versions: Vec<Version>,
+}
+
+/// One line of the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashedDocument {
+    /// 32 lower-case hexadecimal digits.
+    pub id: String,
+    /// The title; may be empty.
+    pub title: String,
+    /// When it was moved here, milliseconds since the Unix epoch.
+    pub trashed_at: i64,
+    /// When it is deleted for good, milliseconds since the Unix epoch.
+    pub purged_at: i64,
+}
+
+/// `GET /api/trash`, last moved first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashList {
+    /// The user's documents that can still be restored.
+    pub documents: Vec<TrashedDocument>,
 }

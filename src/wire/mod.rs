@@ -5,14 +5,17 @@
 mod document;
 mod draft;
 mod event;
+mod history;
 mod problem;
 mod session;
 
 pub use document::{
-    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, Version, VersionList,
+    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, TrashList, TrashedDocument,
+    Version, VersionList,
 };
 pub use draft::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES, PatchDraft, PutDraft, Receipt};
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
+pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};
 pub use problem::{Code, Problem};
 pub use session::{
     ConfirmSignUp, EndReason, JournalKey, JournalKeys, LimitKind, Policy, ResendCode, SessionStatus, SignIn,

@@ -1,6 +1,9 @@
-//! Documents: what a user owns. Titles, the list, the trash, and the versions saved on purpose.
+//! Documents: what a user owns. Titles, the list, the trash, and the history.
 
+mod diff;
+pub(crate) mod house;
 mod ids;
+mod trash;
 mod versions;
 
 use std::sync::Arc;
@@ -24,6 +27,8 @@ pub(crate) enum Refusal {
     Title,
     /// The text is too large.
     TooLarge,
+    /// Nobody but the server makes versions of this kind.
+    Kind,
 }
 
 /// All documents of the process; cheap to clone.

@@ -1,11 +1,12 @@
-//! Versions saved on purpose. Restoring one is an edit like any other, so it can be undone and no open editor loses
-//! anything by it.
+//! Versions: saved on purpose, or made by themselves. Restoring one is an edit like any other, so it can be undone and no
+//! open editor loses anything by it.
 
-use holdfast::wire::Version;
+use holdfast::wire::{CreateVersion, Diff, Version, VersionKind, VersionText};
 
-use super::{DocumentId, Documents, Owner, Refusal, is_title};
+use super::{DocumentId, Documents, Owner, Refusal, diff, is_title};
 use crate::drafts::Drafts;
-use crate::storage::{StorageError, versions as rows};
+use crate::storage::versions::{self as rows, New};
+use crate::storage::{StorageError, drafts as draft_rows};
 
 impl Documents {
     /// All versions, newest first; `None` where the document is not there.
@@ -17,16 +18,56 @@ impl Documents {
         rows::list(&mut reader, owner, id).await.map(Some)
     }
 
-    /// Saves the draft's text as a version; `None` where the document is not there.
+    /// One version with its text; `None` where it or the document is not there.
+    pub(crate) async fn version(
+        &self,
+        owner: &Owner,
+        id: &DocumentId,
+        n: u64,
+    ) -> Result<Option<VersionText>, StorageError> {
+        let mut reader = self.database.readers.begin().await?;
+        if draft_rows::draft(&mut reader, owner, id).await?.is_none() {
+            return Ok(None);
+        }
+        let Some(version) = rows::find(&mut reader, owner, id, n).await? else { return Ok(None) };
+        let text = rows::text(&mut reader, owner, id, n).await?;
+        Ok(text.map(|text| VersionText { version, text }))
+    }
+
+    /// How version `from` differs from version `to`, or from the draft; `None` where one of them is not there.
+    pub(crate) async fn diff(
+        &self,
+        drafts: &Drafts,
+        owner: &Owner,
+        id: &DocumentId,
+        from: u64,
+        to: Option<u64>,
+    ) -> Result<Option<Diff>, StorageError> {
+        let Some(old) = self.version(owner, id, from).await? else { return Ok(None) };
+        let new = match to {
+            Some(to) => self.version(owner, id, to).await?.map(|version| version.text),
+            None => drafts.read(owner, id).await?.map(|draft| draft.text),
+        };
+        let Some(new) = new else { return Ok(None) };
+        let parts = diff::compare(old.text, new).await.ok_or(StorageError::Panicked)?;
+        Ok(Some(Diff { from, to, parts }))
+    }
+
+    /// Keeps the draft's text as a version; `None` where the document is not there. One that says it is for recovered work
+    /// does not count as saved on purpose, and the same state is kept once.
     pub(crate) async fn save_version(
         &self,
         drafts: &Drafts,
         owner: Owner,
         id: DocumentId,
-        name: Option<String>,
+        new: CreateVersion,
     ) -> Result<Option<Result<Version, Refusal>>, StorageError> {
+        let CreateVersion { name, kind } = new;
         if !name.as_deref().is_none_or(is_title) {
             return Ok(Some(Err(Refusal::Title)));
+        }
+        if !matches!(kind, VersionKind::Saved | VersionKind::Recovery) {
+            return Ok(Some(Err(Refusal::Kind)));
         }
         let (drafts, events, now) = (drafts.clone(), self.events.clone(), self.clock.now_ms());
         let version = self
@@ -34,8 +75,14 @@ impl Documents {
             .writer
             .run(move |connection| {
                 Box::pin(async move {
+                    if kind == VersionKind::Recovery {
+                        let kept = drafts.keep_now(connection, &owner, &id, kind, name).await?;
+                        let Some(n) = kept else { return Ok(None) };
+                        return rows::find(connection, &owner, &id, n).await;
+                    }
                     let Some((head, text)) = drafts.text_now(connection, &owner, &id).await? else { return Ok(None) };
-                    let version = rows::create(connection, &owner, &id, name, head, &text, now).await?;
+                    let new = New { name, kind, head, text: &text, now };
+                    let version = rows::create(connection, &owner, &id, new).await?;
                     rows::base_on(connection, &owner, &id, &version).await?;
                     events.document(&owner, &id);
                     Ok(Some(version))

@@ -20,6 +20,7 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 pub(super) struct Open {
     pub(super) head: u64,
     pub(super) hash: Chain,
+    pub(super) saved_at: i64,
     pub(super) text: Text,
     /// Batches and bytes of edits since the snapshot on disk.
     pub(super) since_snapshot: SinceSnapshot,

@@ -6,6 +6,7 @@
 
 mod cache;
 mod compact;
+mod kept;
 mod open;
 mod rewrite;
 mod save;
@@ -17,19 +18,20 @@ use std::sync::Arc;
 use holdfast::clock::Clock;
 use holdfast::edit::Edit;
 use holdfast::entropy::Entropy;
-use holdfast::wire::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, PatchDraft, Receipt};
+use holdfast::wire::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, PatchDraft, Receipt, VersionKind};
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
 
 use self::cache::Cache;
+use self::kept::Behind;
 use self::save::Accepted;
 use crate::documents::{DocumentId, Owner};
 use crate::events::Events;
 use crate::storage::drafts as rows;
+use crate::storage::versions::New;
 use crate::storage::{Database, StorageError};
 
-pub(crate) use self::rewrite::Rewrite;
 pub(crate) use self::whole::WholeText;
 
 /// What became of a save. A conflict is a value, not an error.
@@ -154,6 +156,21 @@ impl Drafts {
         Ok(Some(Ok(Inner::conflict(missing, row.head, row.hash.hex(), acked_seq))))
     }
 
+    /// Keeps the draft's text as an automatic version, unless it is kept already, within the writer's transaction; answers
+    /// the version's number, or `None` where the document is not there.
+    pub(crate) async fn keep_now(
+        &self,
+        connection: &mut SqliteConnection,
+        owner: &Owner,
+        id: &DocumentId,
+        kind: VersionKind,
+        name: Option<String>,
+    ) -> Result<Option<u64>, StorageError> {
+        let Some((head, text)) = self.text_now(connection, owner, id).await? else { return Ok(None) };
+        let new = New { name, kind, head, text: &text, now: self.inner.clock.now_ms() };
+        kept::keep(&self.inner, connection, owner, id, new).await.map(Some)
+    }
+
     /// The draft's head and text within the writer's transaction; `None` where the document is not there.
     pub(crate) async fn text_now(
         &self,
@@ -181,7 +198,7 @@ impl Drafts {
         if patch.edits.is_empty() || patch.seq == 0 || last.is_none_or(|last| i64::MAX.cast_unsigned() < last) {
             return Ok(SaveOutcome::Refused(Refusal::Empty));
         }
-        let (inner, base_head) = (Arc::clone(&self.inner), patch.base_head);
+        let (inner, base_head, writer) = (Arc::clone(&self.inner), patch.base_head, patch.writer.clone());
         let (whose, which) = (owner.clone(), id.clone());
         let accepted = self
             .inner
@@ -191,9 +208,15 @@ impl Drafts {
             .await?;
         match accepted {
             Accepted::Answer(outcome) => Ok(outcome),
-            Accepted::Behind { head, hash, acked_seq } => {
+            Accepted::Behind { head, hash, acked_seq, edits } => {
                 let mut reader = self.inner.database.readers.acquire().await?;
                 let missing = rows::batches_between(&mut reader, &whose, &which, base_head, head).await?;
+                drop(reader);
+                let behind = Behind { writer: &writer, base_head, edits, missing: &missing };
+                if let Err(error) = kept::both_sides(&self.inner, whose, which, behind).await {
+                    // The conflict itself must not wait for it: nothing of either side is lost by merging.
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the sides of a merge were not kept");
+                }
                 let conflict = Inner::conflict(missing, head, hash.hex(), acked_seq);
                 Ok(SaveOutcome::Conflict(Box::new(conflict)))
             }

@@ -7,8 +7,8 @@ use sqlx::SqliteConnection;
 use super::cache::{Cache, Open, SinceSnapshot};
 use super::text::Text;
 use crate::documents::{DocumentId, Owner};
-use crate::storage::StorageError;
 use crate::storage::drafts::{self as rows, BatchRow, DraftRow};
+use crate::storage::{StorageError, versions};
 
 /// Reads a draft; `None` where there is no such document of this owner. Run it in one transaction.
 pub(super) async fn from_disk(
@@ -35,7 +35,11 @@ pub(super) async fn held_or_from_disk(
     }
 }
 
-/// The text as it was at `head`; `None` where the snapshot is newer, or `head` is none of the draft's.
+/// More batches than this are not replayed to find out what a text once was.
+const MOST_REPLAYED: u64 = 50_000;
+
+/// The text as it was at `head`, from the snapshot or a version that is not newer; `None` where there is neither, or `head`
+/// is none of the draft's.
 pub(super) async fn text_at(
     connection: &mut SqliteConnection,
     owner: &Owner,
@@ -43,15 +47,21 @@ pub(super) async fn text_at(
     head: u64,
 ) -> Result<Option<String>, StorageError> {
     let Some(row) = rows::draft(connection, owner, id).await? else { return Ok(None) };
-    let (snapshot_head, snapshot) = rows::snapshot(connection, owner, id).await?;
-    if row.head < head || head < snapshot_head {
+    if row.head < head {
         return Ok(None);
     }
-    let mut text = Text::from(snapshot.as_str());
-    for batch in rows::batches_after(connection, owner, id, snapshot_head).await? {
-        if batch.head <= head {
-            replay(&mut text, id, &batch)?;
-        }
+    let (snapshot_head, snapshot) = rows::snapshot(connection, owner, id).await?;
+    let kept = if snapshot_head <= head {
+        Some((snapshot_head, snapshot))
+    } else {
+        versions::text_before(connection, owner, id, head).await?
+    };
+    let Some((kept_head, kept)) = kept.filter(|(kept_head, _)| head - kept_head <= MOST_REPLAYED) else {
+        return Ok(None);
+    };
+    let mut text = Text::from(kept.as_str());
+    for batch in rows::batches_between(connection, owner, id, kept_head, head).await? {
+        replay(&mut text, id, &batch)?;
     }
     Ok(Some(text.to_string()))
 }
@@ -83,7 +93,7 @@ async fn rebuild(
         replay(&mut text, id, batch)?;
         since_snapshot.add(batch);
     }
-    Ok(Open { head: row.head, hash: row.hash, text, since_snapshot, writers: HashMap::new() })
+    Ok(Open { head: row.head, hash: row.hash, saved_at: row.saved_at, text, since_snapshot, writers: HashMap::new() })
 }
 
 impl SinceSnapshot {

@@ -5,13 +5,13 @@
 //! in another form (out of escrow, rebased over somebody's edits) are a writer's that has to catch up, like any other
 //! whose base is behind.
 
-use holdfast::edit::EditError;
+use holdfast::edit::{Edit, EditError};
 use holdfast::receipt::Chain;
 use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft};
 use sqlx::SqliteConnection;
 
 use super::cache::Open;
-use super::{Inner, Refusal, SaveOutcome, compact, open};
+use super::{Inner, Refusal, SaveOutcome, compact, kept, open};
 use crate::documents::{DocumentId, Owner};
 use crate::storage::StorageError;
 use crate::storage::drafts::{self as rows, BatchRow};
@@ -21,8 +21,8 @@ pub(super) enum Accepted {
     /// The answer.
     Answer(SaveOutcome),
     /// The base is behind. What the writer lacks is read afterwards, by a reader: batches never change, and a long history
-    /// must not hold up everybody's saves.
-    Behind { head: u64, hash: Chain, acked_seq: u64 },
+    /// must not hold up everybody's saves. `edits` are the writer's own, as they came.
+    Behind { head: u64, hash: Chain, acked_seq: u64, edits: Vec<Edit> },
 }
 
 pub(super) async fn save(
@@ -64,7 +64,7 @@ async fn accept(
         return Ok(refused(Refusal::HeadUnknown { head: open.head }));
     }
     if patch.base_head < open.head {
-        return Ok(Accepted::Behind { head: open.head, hash: open.hash, acked_seq });
+        return Ok(Accepted::Behind { head: open.head, hash: open.hash, acked_seq, edits: patch.edits });
     }
     let mut text = open.text.clone();
     match text.apply(&patch.edits) {
@@ -75,6 +75,7 @@ async fn accept(
     if MAX_DOCUMENT_BYTES < text.bytes() {
         return Ok(refused(Refusal::TooLarge));
     }
+    kept::after_absence(inner, connection, owner, id, open).await?;
     let batch = BatchRow {
         head: open.head + 1,
         hash: open.hash.next(&patch.edits),
@@ -103,6 +104,7 @@ pub(super) fn appended(
     let receipt = Inner::receipt(&batch);
     open.head = batch.head;
     open.hash = batch.hash;
+    open.saved_at = batch.saved_at;
     open.text = text;
     open.since_snapshot.add(&batch);
     inner.events.edits(owner, id, &batch);
@@ -133,7 +135,7 @@ async fn retry(
         Some(batch) if patch.base_head + 1 == batch.head || !is_behind => {
             Accepted::Answer(SaveOutcome::Saved(Inner::receipt(&batch)))
         }
-        _ if is_behind => Accepted::Behind { head: open.head, hash: open.hash, acked_seq },
+        _ if is_behind => Accepted::Behind { head: open.head, hash: open.hash, acked_seq, edits: patch.edits },
         _ => refused(Refusal::SeqOverlap { expected: acked_seq + 1 }),
     })
 }

@@ -1,11 +1,12 @@
 //! The form without scripts: a whole text made on some head, merged by rebasing where the draft has moved on since.
 
 use holdfast::edit::{rebase, splice_between_str};
-use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft};
+use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft, VersionKind};
 
 use super::{Drafts, Refusal, SaveOutcome, open};
 use crate::documents::{DocumentId, Owner};
-use crate::storage::{StorageError, drafts as rows, versions};
+use crate::storage::versions::{self, New};
+use crate::storage::{StorageError, drafts as rows};
 
 /// How many edits a form is rebased over at the most.
 const MOST_EDITS: usize = 1000;
@@ -90,7 +91,7 @@ impl Drafts {
         if MAX_DOCUMENT_BYTES < text.len() {
             return Ok(WholeText::TooLarge);
         }
-        let now = self.inner.clock.now_ms();
+        let (events, now) = (self.inner.events.clone(), self.inner.clock.now_ms());
         self.inner
             .database
             .writer
@@ -98,7 +99,9 @@ impl Drafts {
                 Box::pin(async move {
                     match rows::draft(connection, &owner, &id).await? {
                         Some(row) if head <= row.head => {
-                            versions::create(connection, &owner, &id, None, head, &text, now).await?;
+                            let new = New { name: None, kind: VersionKind::Divergent, head, text: &text, now };
+                            versions::create(connection, &owner, &id, new).await?;
+                            events.document(&owner, &id);
                             Ok(WholeText::KeptAsVersion)
                         }
                         _ => Ok(WholeText::NotFound),

@@ -25,7 +25,7 @@ use tokio::task::JoinHandle;
 pub use self::announce::announce;
 pub use self::error::StartError;
 use self::provider::Wired;
-use crate::documents::Documents;
+use crate::documents::{Documents, house};
 use crate::drafts::Drafts;
 use crate::events::Events;
 use crate::http::{AppState, router, serve};
@@ -127,9 +127,11 @@ pub async fn start(
     tokio::spawn(keep_house(sessions.clone(), Arc::clone(&plain_clock), stopped.clone()));
 
     let draining = sessions.clone();
+    let documents = Documents::new(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
+    tokio::spawn(house::keep(documents.clone(), stopped.clone()));
     let state = AppState {
         sessions,
-        documents: Documents::new(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        documents,
         drafts: Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
         events: events.clone(),
         database: database.clone(),

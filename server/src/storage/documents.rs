@@ -1,4 +1,4 @@
-//! The statements on `documents`. The owner is part of every one of them.
+//! The statements on `documents`. The owner is part of every one of them but that which purges the trash of everybody.
 
 use holdfast::wire::DocumentSummary;
 use sqlx::{FromRow, SqliteConnection};
@@ -153,4 +153,83 @@ pub(crate) async fn trash(
     .execute(connection)
     .await?;
     Ok(trashed.rows_affected() == 1)
+}
+
+/// Id, title and moment of what has been moved to the trash after `after`, the last moved first.
+pub(crate) async fn trashed(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    after: i64,
+) -> Result<Vec<(String, String, i64)>, StorageError> {
+    Ok(sqlx::query_as(
+        "SELECT id,
+                title,
+                trashed_at
+           FROM documents
+          WHERE owner = $1
+            AND trashed_at > $2
+          ORDER BY trashed_at DESC, id",
+    )
+    .bind(owner.as_str())
+    .bind(after)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Out of the trash; `false` where it is not in it, or was moved there at or before `after`: it may be half gone.
+pub(crate) async fn restore(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    after: i64,
+) -> Result<bool, StorageError> {
+    let restored = sqlx::query(
+        "UPDATE documents
+            SET trashed_at = NULL
+          WHERE id = $1
+            AND owner = $2
+            AND trashed_at > $3",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(after)
+    .execute(connection)
+    .await?;
+    Ok(restored.rows_affected() == 1)
+}
+
+/// Deletes one piece of one document that was moved to the trash at or before `before`: up to so many batches, then up to so
+/// many versions, at last the document. `false` where nothing is left to do.
+pub(crate) async fn purge(
+    connection: &mut SqliteConnection,
+    before: i64,
+    most_batches: u32,
+    most_versions: u32,
+) -> Result<bool, StorageError> {
+    let due: Option<(String, String)> =
+        sqlx::query_as("SELECT id, owner FROM documents WHERE trashed_at <= $1 ORDER BY trashed_at LIMIT 1")
+            .bind(before)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some((id, owner)) = due else { return Ok(false) };
+    let batches = "DELETE FROM draft_batches
+                    WHERE document_id = $1
+                      AND owner = $2
+                      AND head IN (SELECT head FROM draft_batches WHERE document_id = $1 AND owner = $2 LIMIT $3)";
+    let versions = "DELETE FROM versions
+                     WHERE document_id = $1
+                       AND owner = $2
+                       AND n IN (SELECT n FROM versions WHERE document_id = $1 AND owner = $2 LIMIT $3)";
+    for (statement, most) in [(batches, most_batches), (versions, most_versions)] {
+        let deleted = sqlx::query(statement).bind(&id).bind(&owner).bind(most).execute(&mut *connection).await?;
+        if 0 < deleted.rows_affected() {
+            return Ok(true);
+        }
+    }
+    sqlx::query("DELETE FROM documents WHERE id = $1 AND owner = $2")
+        .bind(&id)
+        .bind(&owner)
+        .execute(connection)
+        .await?;
+    Ok(true)
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use holdfast::wire::{
     Code, ConfirmSignUp, CreateDocument, CreateVersion, PatchDraft, PutDraft, RenameDocument, ResendCode, SignIn,
-    SignUp,
+    SignUp, VersionKind,
 };
 use holdfast_user_pool::control::{Fault, FaultKind};
 use http::header::{CONTENT_TYPE, COOKIE, IF_MATCH, ORIGIN};
@@ -236,8 +236,13 @@ async fn example_document(browser: &Browser) -> String {
     id
 }
 
-/// What the `{id}` of this path stands for: a document, or another session of the same user.
+/// What the `{id}` of this path stands for: a document, one in the trash, or another session of the same user.
 async fn example_id(app: &TestApp, browser: &Browser, path: &str) -> String {
+    if path.starts_with("/api/trash/") {
+        let id = example_document(browser).await;
+        assert_eq!(browser.delete(&format!("/api/documents/{id}")).await.status, 204);
+        return id;
+    }
     if !path.starts_with("/api/sessions/") {
         return example_document(browser).await;
     }
@@ -282,9 +287,10 @@ async fn every_route_is_described_and_every_description_is_a_route() {
     let ada = app.signed_in(ADA).await;
     for path in &description.paths() {
         // The routes of the session are asked by nobody: they would end it.
-        let browser = if path.starts_with("/api/documents") { &ada } else { &app.browser() };
+        let of_documents = ["/api/documents", "/api/trash"].iter().any(|start| path.starts_with(start));
+        let browser = if of_documents { &ada } else { &app.browser() };
         for method in METHODS {
-            let id = example_document(&ada).await;
+            let id = if of_documents { example_id(&app, &ada, path).await } else { example_document(&ada).await };
             let (operation, nothing) = (description.operation(path, method), Value::Null);
             let asked = operation.unwrap_or(Operation { document: &description.0, path, method, own: &nothing });
             let answer = browser.send(asked.request(browser, &id)).await;
@@ -399,7 +405,7 @@ async fn requests_are_described_as_they_are_read() {
     is(&description, "RenameDocument", &RenameDocument { title: text() });
     is(&description, "PatchDraft", &PatchDraft { writer: text(), base_head: 0, seq: 1, edits });
     is(&description, "PutDraft", &PutDraft { text: text() });
-    is(&description, "CreateVersion", &CreateVersion { name: Some(text()) });
+    is(&description, "CreateVersion", &CreateVersion { name: Some(text()), kind: VersionKind::Saved });
 }
 
 /// A body over the limit of its route.
@@ -462,7 +468,7 @@ async fn ask_everything(app: &TestApp, witness: &Witness<'_>) {
                 witness.refused(browser, operation, request, (403, "other_user")).await;
             } else {
                 let browser = app.signed_in(ADA).await;
-                let own = example_document(&browser).await;
+                let own = example_id(app, &browser, operation.path).await;
                 let mut request = operation.request(&browser, &own);
                 request.headers_mut().insert("holdfast-user", "somebody-else".parse().expect("a header value"));
                 let answer = witness.send(&browser, operation, request).await;
@@ -493,6 +499,14 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
         witness.body(&ada, operation, &id, json!({"title": long}), "invalid").await;
     }
     witness.body(&ada, "save_version", &id, json!({"name": long}), "invalid").await;
+    witness.body(&ada, "save_version", &id, json!({"kind": "merge"}), "invalid").await;
+    let compare = witness.description.named("compare_versions");
+    for (query, refusal) in
+        [("with=yesterday", (422, "invalid")), ("", (422, "invalid")), ("with=9", (404, "not_found"))]
+    {
+        let request = ada.request(Method::GET, &format!("/api/documents/{id}/versions/1/diff?{query}"), None);
+        witness.refused(&ada, compare, request, refusal).await;
+    }
 
     let batch = |base_head: u64, seq: u64, edits: Value| json!({"writer": "w", "base_head": base_head, "seq": seq, "edits": edits});
     assert_eq!(ada.save(&id, "w", 0, 1, json!([[0, 0, "a"], [1, 0, "b"]])).await.status, 200);

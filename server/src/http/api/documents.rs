@@ -19,6 +19,7 @@ impl From<Refusal> for ProblemResponse {
                 Self::with_detail(Code::Invalid, format!("a title is one line of at most {LONGEST_TITLE} characters"))
             }
             Refusal::TooLarge => Self::from(Code::TooLarge),
+            Refusal::Kind => Self::with_detail(Code::Invalid, "kind is saved or recovery"),
         }
     }
 }

@@ -9,7 +9,7 @@ use holdfast_session::sessions::{SavingSession, SignedIn};
 use serde::Serialize;
 
 use super::{AppState, expect_user, owner};
-use crate::drafts::{PutOutcome, Refusal, Rewrite, SaveOutcome};
+use crate::drafts::{PutOutcome, Refusal, SaveOutcome};
 use crate::http::body::IdInPath;
 use holdfast_session::routes::{JsonBody, ProblemResponse, problem_json};
 
@@ -74,7 +74,7 @@ pub(super) async fn put(
 ) -> Result<Response, ProblemResponse> {
     expect_user(&live, &headers)?;
     let base_head = if_match(&headers)?;
-    let outcome = state.drafts.rewrite(owner(&live), id, Rewrite::Text { base_head, text }).await?;
+    let outcome = state.drafts.rewrite(owner(&live), id, base_head, text).await?;
     put_response(outcome)
 }
 

@@ -7,7 +7,8 @@ mod events;
 mod health;
 mod journal_key;
 mod openapi;
-mod versions;
+mod trash;
+pub(super) mod versions;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,7 +45,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/documents/{id}/edits", get(edits::since))
         .route("/api/events", get(events::stream))
         .route("/api/documents/{id}/versions", get(versions::list).post(versions::create))
+        .route("/api/documents/{id}/versions/{n}", get(versions::read))
+        .route("/api/documents/{id}/versions/{n}/diff", get(versions::diff))
         .route("/api/documents/{id}/versions/{n}/restore", post(versions::restore))
+        .route("/api/trash", get(trash::list))
+        .route("/api/trash/{id}/restore", post(trash::restore))
 }
 
 /// The signed-in user as an owner.

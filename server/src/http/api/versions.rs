@@ -1,16 +1,37 @@
-//! `/api/documents/{id}/versions`: what was saved on purpose.
+//! `/api/documents/{id}/versions`: what was kept, how it differs, and the way back to it.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast::wire::{Code, CreateVersion, VersionList};
+use holdfast::wire::{Code, CreateVersion, Diff, VersionList, VersionText};
 use holdfast_session::sessions::{SavingSession, SignedIn};
+use serde::Deserialize;
 
-use super::{AppState, drafts, expect_user, owner};
-use crate::drafts::Rewrite;
+use super::{AppState, expect_user, owner};
 use crate::http::body::{IdInPath, OptionalJson};
 use holdfast_session::routes::ProblemResponse;
+
+/// The `{n}` of a version's route; what is no number names nothing.
+pub(in crate::http) struct VersionInPath(pub(in crate::http) u64);
+
+impl<S: Send + Sync> FromRequestParts<S> for VersionInPath {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemResponse> {
+        let segments: Option<Path<Vec<(String, String)>>> = Path::from_request_parts(parts, state).await.ok();
+        let n = segments.and_then(|Path(segments)| segments.into_iter().find(|(name, _)| name == "n"));
+        n.and_then(|(_, n)| n.parse().ok()).map(Self).ok_or_else(|| ProblemResponse::from(Code::NotFound))
+    }
+}
+
+/// What a version is compared with.
+#[derive(Deserialize)]
+pub(super) struct With {
+    with: String,
+}
 
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -21,15 +42,41 @@ pub(super) async fn list(
     Ok(Json(VersionList { versions }))
 }
 
+pub(super) async fn read(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Result<Json<VersionText>, ProblemResponse> {
+    Ok(Json(state.documents.version(&owner(&live), &id, n).await?.ok_or(Code::NotFound)?))
+}
+
+pub(super) async fn diff(
+    State(state): State<AppState>,
+    SignedIn(live): SignedIn,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+    query: Result<Query<With>, QueryRejection>,
+) -> Result<Json<Diff>, ProblemResponse> {
+    let invalid = || ProblemResponse::with_detail(Code::Invalid, "with is a version's number or draft");
+    let Query(With { with }) = query.map_err(|_| invalid())?;
+    let with = match with.as_str() {
+        "draft" => None,
+        number => Some(number.parse().map_err(|_| invalid())?),
+    };
+    let diff = state.documents.diff(&state.drafts, &owner(&live), &id, n, with).await?;
+    Ok(Json(diff.ok_or(Code::NotFound)?))
+}
+
 pub(super) async fn create(
     State(state): State<AppState>,
     SavingSession(live): SavingSession,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
-    OptionalJson(CreateVersion { name }): OptionalJson<CreateVersion>,
+    OptionalJson(new): OptionalJson<CreateVersion>,
 ) -> Result<impl IntoResponse, ProblemResponse> {
     expect_user(&live, &headers)?;
-    let version = state.documents.save_version(&state.drafts, owner(&live), id, name).await?;
+    let version = state.documents.save_version(&state.drafts, owner(&live), id, new).await?;
     Ok((StatusCode::CREATED, Json(version.ok_or(Code::NotFound)??)))
 }
 
@@ -37,10 +84,10 @@ pub(super) async fn restore(
     State(state): State<AppState>,
     SavingSession(live): SavingSession,
     IdInPath(id): IdInPath,
-    Path(segments): Path<std::collections::HashMap<String, String>>,
+    VersionInPath(n): VersionInPath,
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     expect_user(&live, &headers)?;
-    let n = segments.get("n").and_then(|n| n.parse().ok()).ok_or(Code::NotFound)?;
-    drafts::put_response(state.drafts.rewrite(owner(&live), id, Rewrite::Version(n)).await?)
+    let restored = state.drafts.restore(owner(&live), id, n).await?.ok_or(Code::NotFound)?;
+    Ok(([(header::ETAG, format!("\"{}\"", restored.receipt.head))], Json(restored)).into_response())
 }

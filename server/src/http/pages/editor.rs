@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use holdfast::wire::Code;
+use holdfast::wire::{Code, CreateVersion};
 use holdfast_app::{EditorNotice, EditorPage, Page, SignInPage, Unsaved};
 use serde::Deserialize;
 
@@ -120,7 +120,7 @@ async fn store(
     };
     state.documents.rename(owner.clone(), id.clone(), fields.title).await?.ok_or(Code::NotFound)??;
     if fields.action == "version" {
-        let version = state.documents.save_version(&state.drafts, owner, id.clone(), None).await?;
+        let version = state.documents.save_version(&state.drafts, owner, id.clone(), CreateVersion::default()).await?;
         version.ok_or(Code::NotFound)??;
         return Ok("version");
     }
