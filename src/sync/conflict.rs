@@ -7,7 +7,9 @@ use crate::wire::{Conflict, ConflictBatch};
 
 impl Sync {
     pub(super) fn conflict(&mut self, conflict: &Conflict, now: u64, effects: &mut Vec<Effect>) {
-        if conflict.head < self.head || conflict.acked_seq < self.acked || self.typed < conflict.acked_seq {
+        // A tab may send what its journal has not written down yet, and die: whoever goes on from the journal learns it here.
+        let unheard_of = self.typed < conflict.acked_seq && !self.resumed;
+        if conflict.head < self.head || conflict.acked_seq < self.acked || unheard_of {
             return self.refused(Alarm::ServerLostEdits, now, effects);
         }
         if conflict.head == self.head {
@@ -47,11 +49,15 @@ impl Sync {
             self.refused(Alarm::Diverged, now, effects);
             return false;
         };
-        if conflict.acked_seq != self.acked + own as u64 {
+        let covered = self.acked + own as u64;
+        let has_more = self.resumed && pending.is_empty() && covered < conflict.acked_seq;
+        if conflict.acked_seq != covered && !has_more {
             self.refused(Alarm::ServerLostEdits, now, effects);
             return false;
         }
         self.ack(own);
+        self.acked = conflict.acked_seq;
+        self.typed = self.typed.max(self.acked);
         self.pending = pending;
         self.head = conflict.head;
         self.hash = hash;

@@ -20,6 +20,8 @@ const MAX_REMOTE: usize = 256;
 pub struct Sync {
     pub(super) writer: String,
     pub(super) sub: String,
+    /// It goes on from a journal.
+    pub(super) resumed: bool,
     pub(super) head: u64,
     pub(super) hash: Chain,
     pub(super) typed: u64,
@@ -91,6 +93,7 @@ impl Sync {
         Self {
             writer: start.writer,
             sub: start.sub,
+            resumed: false,
             head: start.head,
             hash: start.hash,
             typed: 0,
@@ -132,6 +135,7 @@ impl Sync {
     pub fn resume(left: Left, sub: String, seed: u64) -> Self {
         let Left { writer, head, hash, acked, edits } = left;
         let mut sync = Self::new(Start { writer, sub, head, hash, seed });
+        sync.resumed = true;
         sync.acked = acked;
         sync.typed = acked + edits.len() as u64;
         sync.journalled = sync.typed;
@@ -282,11 +286,14 @@ impl Sync {
         self.moved(incoming, effects);
     }
 
-    /// The pending edits apply to another head now: the visible text and the journal follow.
-    pub(super) fn moved(&self, incoming: Vec<Edit>, effects: &mut Vec<Effect>) {
+    /// The pending edits, none of which is out, apply to another head now: the visible text and the journal follow. The
+    /// journal keeps them as they will be sent: written as one edit, one that others have written into would delete their
+    /// text and insert it again, whoever goes on from the journal.
+    pub(super) fn moved(&mut self, incoming: Vec<Edit>, effects: &mut Vec<Effect>) {
         if !incoming.is_empty() {
             effects.push(Effect::ApplyRemote(incoming));
         }
+        self.spell_out();
         effects.push(self.journal_as_it_is());
     }
 

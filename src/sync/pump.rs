@@ -97,33 +97,27 @@ impl Sync {
         Some(quiet.min(first.saturating_add(MAX_WAIT_MS)).max(self.hold_until))
     }
 
-    /// Before edits are sent for the first time, those that rebasing has divided become several edits, so that nobody's
-    /// text is deleted and inserted again on the way. The numbers that this takes are added at the end, and the journal is
-    /// written anew. Where the whole does not fit into one batch, each stays one edit instead.
-    fn spell_out(&mut self, before: usize, effects: &mut Vec<Effect>) {
-        if !self.pending.iter().skip(before).any(Op::has_holes) {
+    /// What rebasing has divided becomes several edits, so that nobody's text is deleted and inserted again on the way. The
+    /// numbers that this takes are added at the end. Where the whole does not fit into one batch, each stays one edit.
+    pub(super) fn spell_out(&mut self) {
+        if !self.pending.iter().any(Op::has_holes) {
             return;
         }
-        let ops = self.pending.split_off(before.min(self.pending.len()));
+        let ops = std::mem::take(&mut self.pending);
         let mut edits = Vec::new();
         for op in &ops {
             if op.has_holes() { op.clone().expand(&mut edits) } else { edits.push(op.collapse()) }
         }
-        let mut spelled: Vec<Op> = edits.into_iter().map(Op::from).collect();
-        if batch::fitting(&spelled) < spelled.len() {
-            spelled = ops.iter().map(Op::collapse).map(Op::from).collect();
+        self.pending = edits.into_iter().map(Op::from).collect();
+        if batch::fitting(&self.pending) < self.pending.len() {
+            self.pending = ops.iter().map(Op::collapse).map(Op::from).collect();
         }
-        self.typed += spelled.len().saturating_sub(ops.len()) as u64;
-        self.pending.append(&mut spelled);
+        self.typed += self.pending.len().saturating_sub(ops.len()) as u64;
         self.unsaved = self.pending.iter().map(|op| op.inserted.chars().count() as u64).sum();
-        effects.push(self.journal_as_it_is());
     }
 
     fn send(&mut self, effects: &mut Vec<Effect>) {
         let before: usize = self.batches.iter().take(self.current).sum();
-        if self.batches.len() <= self.current {
-            self.spell_out(before, effects);
-        }
         let unsent = self.pending.get(before..).unwrap_or_default();
         let len = match self.batches.get(self.current) {
             Some(len) => *len,

@@ -99,6 +99,19 @@ fn d3_what_the_server_had_already_is_not_taken_twice() {
 }
 
 #[test]
+fn d3_what_the_dead_tab_had_sent_and_not_written_down_is_learnt_from_the_server() {
+    let (a, b) = (edit(0, "a"), edit(1, "b"));
+    let mut sync = Sync::resume(left(0, 7, vec![a.clone()]).expect("some"), "alice".to_owned(), 1);
+    assert!(sent(&sync.on(Event::Tick, 0)).is_some());
+    let hash = Chain::start("").next(&[a.clone(), b.clone()]);
+    let batches = vec![ConflictBatch { head: 8, writer: "w".into(), len: 2 }];
+    let conflict = Conflict { head: 8, hash: hash.hex(), acked_seq: 2, edits: vec![a, b], batches };
+    let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 10);
+    assert_eq!(effects, [Effect::TrimJournal { through: 2, head: 8, hash }]);
+    assert_eq!((sync.status().state, sync.status().typed), (SaveState::Saved, 2));
+}
+
+#[test]
 fn a_gap_in_the_stream_is_asked_about_once_and_filled() {
     let mut sync = machine();
     sync.on(typed(0, "x"), 0);

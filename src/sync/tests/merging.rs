@@ -92,11 +92,12 @@ fn a_merge_that_divides_an_edit_takes_more_numbers_and_tells_the_journal() {
     sync.on(Event::Typed(Edit { at: 0, deleted: 4, inserted: "!".to_owned() }), 0);
     let edits = vec![Edit { at: 2, deleted: 0, inserted: "X".to_owned() }];
     let hash = Chain::start("abcd").next(&edits);
-    sync.on(Event::Remote(Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits }), 10);
+    let remote = Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits };
+    let journalled = sync.on(Event::Remote(remote), 10);
     let effects = sync.on(Event::Tick, 400);
     let sent = sent(&effects).expect("due");
     let rewritten = Effect::RewriteJournal { through: 0, head: 8, hash, edits: sent.edits.clone() };
-    assert_eq!((&effects[0], sync.status().typed), (&rewritten, 2));
+    assert_eq!((&journalled[1], effects.len(), sync.status().typed), (&rewritten, 1, 2));
     assert_eq!(crate::edit::apply_to("abXcd", &sent.edits).as_deref(), Ok("!X"));
     assert!(sent.edits.iter().all(|edit| !edit.inserted.contains('X')));
 }
