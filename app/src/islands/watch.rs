@@ -34,6 +34,8 @@ pub(crate) struct Watch {
 struct State {
     asking: Cell<bool>,
     asked_at: Cell<u64>,
+    /// When the last question was asked, on the monotonic and on the wall clock.
+    question: Cell<(u64, i64)>,
     /// When the server last said who is signed in.
     heard_at: Cell<u64>,
     timer: RefCell<Option<Timer>>,
@@ -68,7 +70,13 @@ impl Watch {
         let desk = &self.desk;
         let who = if desk.owner.with_value(|owner| owner.sub == status.user.sub) { Who::Owner } else { Who::Other };
         if who == Who::Owner {
-            desk.countdown.set_value(Countdown::start(status.sign_in_by_ms, asked));
+            let mut countdown = Countdown::start(status.sign_in_by_ms, asked);
+            // From here on its clocks are compared: a computer that slept on the question has to ask again.
+            let (question, wall) = self.state.question.get();
+            if question == asked {
+                countdown.is_doubtful(question, wall);
+            }
+            desk.countdown.set_value(countdown);
             desk.thresholds.set_value(thresholds(status));
             desk.limit.set(status.sign_in_by_kind);
             desk.troubled.set(status.provider_unavailable);
@@ -99,6 +107,7 @@ impl Watch {
         let watch = self.clone();
         spawn_local(async move {
             let asked = monotonic_ms();
+            watch.state.question.set((asked, wall_ms()));
             let reply = fetch(&Ask { method: "GET", path: "/api/session", ..Ask::default() }).await;
             watch.state.asking.set(false);
             watch.state.asked_at.set(monotonic_ms());
