@@ -18,8 +18,8 @@ mod journal;
 mod machine;
 mod merge;
 mod pump;
-#[cfg(test)]
-mod simulation;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

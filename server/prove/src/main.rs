@@ -13,6 +13,7 @@ mod power;
 mod random;
 mod server;
 mod shim;
+mod simulation;
 mod stopwatch;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     for part in &plan.parts {
         println!("==> {}", part.name());
         let figures = match part {
+            Part::Simulation => simulation::prove(&plan),
             Part::Kill => kill::prove(&plan),
             Part::Power => power::prove(&plan),
             Part::Disk => disk::prove(&plan),
