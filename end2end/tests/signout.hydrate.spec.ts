@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import type { Locator, Page } from "@playwright/test";
 import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
 
 test("C12 signing out on purpose is no expiry: it saves first and asks for nothing", async ({ page, api, context }) => {
@@ -14,24 +16,62 @@ test("C12 signing out on purpose is no expiry: it saves first and asks for nothi
   expect(await (await api(ada)).text(id)).toBe("the last words");
 });
 
-test("C12 signing out with work that cannot be saved asks first, and no means no", async ({ page }) => {
+/** An editor with words that no save can bring to the server, and the question that a sign-out then asks. */
+async function asked(page: Page): Promise<{ editor: Editor; question: Locator }> {
   await signIn(page, ada);
   const editor = await Editor.create(page);
   await editor.text.focus();
   await page.route("**/draft", (route) => route.abort());
   await editor.type("only here");
-  let asked = "";
-  page.once("dialog", (dialog) => {
-    asked = dialog.message();
-    void dialog.dismiss();
-  });
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect.poll(() => asked).not.toBe("");
+  const question = page.getByRole("dialog", { name: "Sign out with unsaved words?" });
+  await expect(question).toBeVisible();
+  return { editor, question };
+}
+
+test("C12 F1 signing out with unsaved work asks first; staying and sending lose nothing", async ({ page, api, a11y }) => {
+  const { editor, question } = await asked(page);
+  await a11y(page);
+  await question.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(question).toBeHidden();
   expect(await editor.value()).toBe("only here");
   expect((await page.request.get("/api/session")).status()).toBe(200);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(question).toBeVisible();
   await page.unroute("**/draft");
-  await editor.wake();
-  await editor.is("saved", 30_000);
+  const { id } = editor;
+  await question.getByRole("button", { name: "Try to save it" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  expect(await (await api(ada)).text(id)).toBe("only here");
+});
+
+test("F1 kept locked on this device, the words are there at the next sign-in", async ({ page, api }) => {
+  const { editor, question } = await asked(page);
+  const { id } = editor;
+  await question.getByRole("button", { name: "Keep it locked" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  expect(await (await api(ada)).text(id)).toBe("");
+  await page.unroute("**/draft");
+  await signIn(page, ada);
+  await expect(page.locator(".news")).toContainText("9 characters");
+  expect(await (await api(ada)).text(id)).toBe("only here");
+});
+
+test("F1 downloaded and thrown away, the words are in a file and nowhere else", async ({ page, api }) => {
+  const { editor, question } = await asked(page);
+  const { id } = editor;
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    question.getByRole("button", { name: "Download my text" }).click(),
+  ]);
+  expect(await readFile(await file.path(), "utf8")).toBe("only here");
+  await question.getByRole("button", { name: "Throw it away" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.unroute("**/draft");
+  await signIn(page, ada);
+  await expect(page.locator("html[data-alive]")).toBeAttached();
+  await expect(page.locator(".news")).toBeHidden();
+  expect(await (await api(ada)).text(id)).toBe("");
 });
 
 test("C12 A10 the cookie of a deliberate sign-out is dead, and another tab says so", async ({ page, app }) => {

@@ -126,7 +126,14 @@ fn push_time(words: &mut String, shown_ms: i64) {
     }
 }
 
-/// The number with commas, then `unit`.
+/// The number with commas, then `unit`: "1,234 characters".
+#[must_use]
+pub fn count(number: u64, unit: &str) -> String {
+    let mut words = String::new();
+    push_count(&mut words, number, unit);
+    words
+}
+
 fn push_count(words: &mut String, number: u64, unit: &str) {
     let digits = number.to_string();
     for (index, digit) in digits.chars().enumerate() {

@@ -2,9 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Event, HtmlFormElement, SubmitEvent, VisibilityState};
-
-pub(crate) use web_sys::HtmlFormElement as Form;
+use web_sys::{Document, Element, Event, HtmlDialogElement, SubmitEvent, VisibilityState};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -46,9 +44,25 @@ pub(crate) fn go_to(path: &str) {
     }
 }
 
-/// Asks a yes-or-no question in the browser's own dialog.
-pub(crate) fn ask_person(question: &str) -> bool {
-    web_sys::window().and_then(|window| window.confirm_with_message(question).ok()).unwrap_or(false)
+fn dialog(selector: &str) -> Option<HtmlDialogElement> {
+    find(selector)?.dyn_into().ok()
+}
+
+/// Opens the dialog `selector`, without the choice `without`.
+pub(crate) fn ask(selector: &str, without: &str) {
+    let Some(dialog) = dialog(selector) else { return };
+    dialog.set_return_value("");
+    if !without.is_empty()
+        && let Ok(Some(choice)) = dialog.query_selector(without)
+    {
+        let _ = choice.set_attribute("hidden", "");
+    }
+    let _ = dialog.show_modal();
+}
+
+/// What was pressed in the dialog `selector`: `""` when it was closed otherwise.
+pub(crate) fn chosen(selector: &str) -> String {
+    dialog(selector).map(|dialog| dialog.return_value()).unwrap_or_default()
 }
 
 /// The value of a submitted form's pressed button: `""` when it has none or was submitted otherwise.
@@ -57,10 +71,10 @@ pub(crate) fn pressed(event: &Event) -> String {
     button.and_then(|button| button.get_attribute("value")).unwrap_or_default()
 }
 
-/// The form that an event came from, if it matches `selector`.
-pub(crate) fn form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
-    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
-    form.matches(selector).ok()?.then_some(form)
+/// Whether an event comes from an element that matches `selector`.
+pub(crate) fn is_from(event: &Event, selector: &str) -> bool {
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    target.is_some_and(|target| target.matches(selector).unwrap_or(false))
 }
 
 /// Makes the browser ask before the page is left; called from `beforeunload`.

@@ -77,6 +77,17 @@ impl TextArea {
         self.element.set_scroll_top(scroll);
     }
 
+    /// Takes in another text: what it has and this one lacks is put in, and nothing is taken out. What this text has beside
+    /// it are the next [`changes`](Self::changes).
+    pub(crate) fn meet(&mut self, theirs: &str) {
+        let theirs = JsString::from(theirs);
+        let (shown, ours) = (self.shown(&theirs), string(&self.element, "value"));
+        if let Some(Splice { at, deleted, .. }) = splice(&shown, &ours, ours.units()) {
+            self.put(at, at, &String::from(&shown.slice(at, at + deleted)));
+        }
+        (self.seen, self.returns) = (theirs, true);
+    }
+
     fn put(&self, start: u32, end: u32, inserted: &str) {
         let _ = self.element.set_range_text_with_start_and_end_and_mode(inserted, start, end, "preserve");
     }

@@ -90,6 +90,8 @@ pub(crate) struct Desk {
     pub(crate) news: RwSignal<Vec<News>>,
     /// Counts the wishes that everything be saved at once.
     pub(crate) flushes: RwSignal<u32>,
+    /// Counts the decisions to drop what no receipt covers.
+    pub(crate) discards: RwSignal<u32>,
     /// Counts the sign-ins in the dialog, after which the writer is back in the text.
     pub(crate) resumes: RwSignal<u32>,
     /// The writer has decided to leave: nothing holds them back.
@@ -116,6 +118,7 @@ impl Desk {
             dialog_open: RwSignal::new(false),
             news: RwSignal::new(Vec::new()),
             flushes: RwSignal::new(0),
+            discards: RwSignal::new(0),
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
             countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0)),

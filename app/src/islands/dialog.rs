@@ -41,6 +41,14 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             }
         }
     };
+    Effect::new(move |before: Option<bool>| {
+        let owner = desk.who.get() == Who::Owner;
+        // One sign-in is enough for all tabs.
+        if owner && before == Some(false) && !busy.get_untracked() {
+            close();
+        }
+        owner
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(root) = dialog.get_untracked() else { return };

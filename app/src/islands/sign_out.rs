@@ -1,55 +1,85 @@
-//! Signing out from a page that is alive: first everything is saved; what cannot be saved is asked about.
+//! Signing out from a page that is alive: first everything is saved; what cannot be saved is asked about. The dialog's markup
+//! is in the page (`pages::header`): what is pressed in it comes back as the dialog's `returnValue`.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
 use super::watch::Watch;
-use crate::browser::{self, Ask, Timer, fetch};
-use crate::words;
+use crate::browser::{self, Ask, Timer, fetch, wait};
 
 /// How long to wait for the last save, in steps of `STEP_MS`.
 const STEPS: u32 = 30;
 const STEP_MS: u64 = 100;
 
+/// The dialog that asks.
+const DIALOG: &str = "[data-leave]";
+
 /// Takes over the header's form, which works without scripts, too.
 pub(super) fn listen(desk: Desk, watch: &Watch) {
-    let watch = watch.clone();
+    let pressed = watch.clone();
     browser::on_document("submit", move |event| {
-        let Some(form) = browser::form(&event, "[data-sign-out]") else { return };
-        event.prevent_default();
-        desk.flush();
-        when_saved(desk, STEPS, leave(desk, watch.clone(), form));
+        if browser::is_from(&event, "[data-sign-out]") {
+            event.prevent_default();
+            save_and_leave(desk, pressed.clone());
+        }
+    });
+    // Only an editor has something to ask about.
+    let Some(dialog) = browser::find(DIALOG) else { return };
+    let watch = watch.clone();
+    browser::on(&dialog, "close", move |_| match browser::chosen(DIALOG).as_str() {
+        "send" => save_and_leave(desk, watch.clone()),
+        "keep" => leave(desk, watch.clone()),
+        "download" => {
+            if let Some(text) = browser::find("textarea") {
+                browser::download(&browser::title(), &text);
+            }
+            browser::ask(DIALOG, "");
+        }
+        "discard" => {
+            desk.discards.update(|count| *count += 1);
+            leave(desk, watch.clone());
+        }
+        // Escape: the writer stays.
+        _ => {}
     });
 }
 
-/// Calls `then` once everything is saved, or when that takes too long.
-fn when_saved(desk: Desk, steps: u32, then: impl FnOnce() + 'static) {
-    if desk.is_saved() || steps == 0 {
-        return then();
-    }
-    // The timer keeps itself: it must not be dropped before it has called.
-    std::mem::forget(Timer::after(STEP_MS, move || when_saved(desk, steps - 1, then)));
+/// Saves everything and leaves; where that takes too long, it is asked what to do.
+fn save_and_leave(desk: Desk, watch: Watch) {
+    desk.flush();
+    when_saved(desk, watch, STEPS);
 }
 
-fn leave(desk: Desk, watch: Watch, form: browser::Form) -> impl FnOnce() + 'static {
-    move || {
-        if !desk.is_saved() && !browser::ask_person(words::SIGN_OUT_LOSES) {
-            return;
-        }
-        desk.leaving.set_value(true);
-        spawn_local(async move {
-            let ask = Ask { method: "DELETE", path: "/api/session", ..Ask::default() };
-            match fetch(&ask).await {
-                Some(reply) if reply.status < 500 => {
-                    watch.tell_tabs();
-                    browser::go_to("/sign-in");
-                }
-                // The plain form says what is wrong.
-                _ => {
-                    let _ = form.submit();
-                }
-            }
-        });
+fn when_saved(desk: Desk, watch: Watch, steps: u32) {
+    if desk.is_saved() {
+        return leave(desk, watch);
     }
+    if steps == 0 {
+        // What is on the disk of this device may stay there, locked, until its owner is back.
+        let kept = desk.work.with_untracked(|work| work.kept);
+        return browser::ask(DIALOG, if kept { "" } else { "[value=keep]" });
+    }
+    // The timer keeps itself: it must not be dropped before it has called.
+    std::mem::forget(Timer::after(STEP_MS, move || when_saved(desk, watch, steps - 1)));
+}
+
+fn leave(desk: Desk, watch: Watch) {
+    desk.leaving.set_value(true);
+    spawn_local(async move {
+        let ask = Ask { method: "DELETE", path: "/api/session", ..Ask::default() };
+        // What was discarded is off the disk before the page goes.
+        wait(STEP_MS).await;
+        match fetch(&ask).await {
+            Some(reply) if reply.status < 500 => {
+                watch.tell_tabs();
+                browser::go_to("/sign-in");
+            }
+            // Nobody has been signed out: the page stays, and says so.
+            _ => {
+                desk.leaving.set_value(false);
+                desk.tell(crate::words::SIGN_OUT_FAILED.to_owned().into());
+            }
+        }
+    });
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::data::{EditorNotice, EditorPage};
 use super::escape;
 use super::header::header;
+use super::leave::leave;
 use crate::islands::banner::Banner;
 use crate::islands::dialog::SignInDialog;
 use crate::islands::editor::Editor;
@@ -62,6 +63,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                 </Editor>
             </main>
             <SignInDialog />
+            {leave()}
         </Shell>
     }
 }

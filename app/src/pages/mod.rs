@@ -8,6 +8,7 @@ mod documents;
 mod editor;
 mod escape;
 mod header;
+mod leave;
 mod problem;
 #[cfg(test)]
 mod tests;

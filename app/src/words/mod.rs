@@ -4,7 +4,7 @@
 #[cfg(feature = "ssr")]
 mod pages;
 
-use holdfast::session::work_words;
+use holdfast::session::{count, work_words};
 use holdfast::sync::{Alarm, SaveState};
 use holdfast::wire::Code;
 
@@ -35,9 +35,8 @@ pub(crate) const SIGN_IN_STATE: &str = "Your sign-in";
 pub(crate) const PROVIDER_TROUBLED: &str = " Signing in may not work at the moment.";
 /// Closes the dialog.
 pub(crate) const NOT_NOW: &str = "Not now";
-/// Asked before a sign-out that would leave work behind.
-pub(crate) const SIGN_OUT_LOSES: &str =
-    "Some of what you typed is not saved yet and is only on this screen. Sign out anyway and lose it?";
+/// A sign-out that did not reach the server.
+pub(crate) const SIGN_OUT_FAILED: &str = "There is no connection: you are still signed in.";
 /// A form's labels.
 pub(crate) const EMAIL: &str = "Email";
 /// See [`EMAIL`].
@@ -95,8 +94,7 @@ pub(crate) const RECOVERED_WORDS: &str = "Recovered words";
 pub(crate) fn words_added(characters: u64, moment: &str) -> String {
     let many = if characters == 1 { " character" } else { " characters" };
     [
-        &characters.to_string(),
-        many,
+        &count(characters, many),
         " typed on this device (",
         moment,
         ") had not reached the server. They are in the text now.",

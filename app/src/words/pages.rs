@@ -33,3 +33,15 @@ pub(crate) const SAVE: &str = "Save";
 pub(crate) const SAVE_A_VERSION: &str = "Save a version";
 /// Above the sign-in form that carries a text.
 pub(crate) const TEXT_IS_KEPT: &str = "Your text is kept on this page and will be saved once you sign in.";
+/// The question before a sign-out with unsaved work.
+pub(crate) const LEAVE_TITLE: &str = "Sign out with unsaved words?";
+/// Why it is asked.
+pub(crate) const LEAVE_WHY: &str = "Some of what you typed has not reached the server.";
+/// Tries to save once more, then signs out.
+pub(crate) const LEAVE_SEND: &str = "Try to save it, then sign out";
+/// Leaves it in the sealed journal.
+pub(crate) const LEAVE_KEEP: &str = "Keep it locked on this device, and sign out";
+/// Drops it.
+pub(crate) const LEAVE_DISCARD: &str = "Throw it away, and sign out";
+/// Closes the question.
+pub(crate) const LEAVE_STAY: &str = "Stay signed in";

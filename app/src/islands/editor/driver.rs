@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use holdfast::receipt::Chain;
-use holdfast::sync::{Answer, Effect as Task, Event, Start, Sync};
+use holdfast::sync::{Alarm, Answer, Effect as Task, Event, Start, Sync};
 use holdfast::wire::PatchDraft;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,6 +42,8 @@ struct Inner {
     /// Text from elsewhere was put in: the browser's undo steps speak of a text that is gone.
     undo_is_stale: Cell<bool>,
     last_key: Cell<u64>,
+    /// How often this window may still begin anew: what does not help three times never will.
+    anew: Cell<u8>,
     wake: RefCell<Option<Timer>>,
     document: Document,
     desk: Desk,
@@ -67,6 +69,7 @@ impl Driver {
             held: RefCell::default(),
             undo_is_stale: Cell::new(false),
             last_key: Cell::new(monotonic_ms()),
+            anew: Cell::new(3),
             wake: RefCell::default(),
             document,
             desk,
@@ -131,6 +134,15 @@ impl Driver {
         Effect::new(move |_| {
             if flushes.get() > 0 {
                 driver.feed(Event::Flush);
+            }
+        });
+        let (driver, discards) = (self.clone(), self.0.desk.discards);
+        Effect::new(move |_| {
+            if discards.get() > 0 {
+                let gone = driver.0.keeper.borrow().discard();
+                spawn_local(async move {
+                    let _ = gone.await;
+                });
             }
         });
         let (driver, resumes) = (self.clone(), self.0.desk.resumes);
@@ -239,7 +251,12 @@ impl Driver {
                 *self.0.wake.borrow_mut() = Timer::after(ms, move || driver.feed(Event::Tick));
             }
             Task::AskSession => self.0.watch.ask(),
-            Task::Alarm(alarm) => self.0.status.set_alarm(alarm),
+            Task::Alarm(alarm) => {
+                self.0.status.set_alarm(alarm);
+                if matches!(alarm, Alarm::HashMismatch | Alarm::ServerLostEdits | Alarm::Diverged) {
+                    self.begin_anew();
+                }
+            }
         }
     }
 
@@ -263,6 +280,38 @@ impl Driver {
                 _ if saved && is_owner(inner.desk.who.get_untracked()) => inner.watch.saved(),
                 _ if driver.is_ended() => inner.watch.ask(),
                 _ => {}
+            }
+        });
+    }
+
+    /// The server does not have what it should, after a restore from a backup most likely. Its text is taken in, what this
+    /// window has beside it is put to it, and a new writer goes on from there: nothing goes on either side.
+    fn begin_anew(&self) {
+        let driver = self.clone();
+        let inner = &self.0;
+        if inner.anew.get() == 0 || inner.composing.get() {
+            return;
+        }
+        inner.anew.set(inner.anew.get() - 1);
+        spawn_local(async move {
+            let inner = &driver.0;
+            let Some((head, hash, text)) = send::draft(&inner.document).await else { return };
+            inner.area.borrow_mut().meet(&text);
+            let writer = browser::random_id();
+            let start = Start { seed: monotonic_ms(), writer, sub: inner.document.sub.clone(), head, hash };
+            let keeper = Rc::new(Keeper::new(&start, &inner.document));
+            *inner.machine.borrow_mut() = Sync::new(start);
+            let old = inner.keeper.replace(keeper);
+            inner.undo_is_stale.set(true);
+            driver.feed(Event::Flush);
+            // The old log may go only when the new one has everything.
+            for _ in 0..100 {
+                wait(100).await;
+                let status = inner.machine.borrow().status();
+                if status.typed <= status.journalled {
+                    let _ = old.discard().await;
+                    break;
+                }
             }
         });
     }

@@ -74,6 +74,12 @@ impl Keeper {
         (anew || !records.is_empty()).then(|| Kept { seq: last, rewritten, written: self.log.write(anew, &records) })
     }
 
+    /// Forgets everything, for good.
+    pub(super) fn discard(&self) -> impl Future<Output = Result<(), Refused>> + use<> {
+        self.stop();
+        self.log.write(true, &[])
+    }
+
     /// A write has failed: nothing is added until the journal is written anew.
     pub(super) fn stop(&self) {
         self.failed.set(true);

@@ -1,5 +1,6 @@
 //! One batch over HTTP, and what its answer means to the machine.
 
+use holdfast::receipt::Chain;
 use holdfast::sync::Answer;
 use holdfast::wire::{Code, Conflict, EXPECTED_USER, PatchDraft, UNATTENDED};
 
@@ -27,6 +28,15 @@ pub(super) async fn since(document: &Document, since: u64, writer: &str) -> Opti
     let headers = [(EXPECTED_USER, document.sub.as_str())];
     let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
     (reply.status == 200).then(|| api::conflict(&reply.body)).flatten()
+}
+
+/// The draft as the server has it: head, hash chain, text.
+pub(super) async fn draft(document: &Document) -> Option<(u64, Chain, String)> {
+    let path = document.path("/draft");
+    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
+    let json = reply.body;
+    Some((json.get("head").natural()?, Chain::parse(&json.get("hash").text()?)?, json.get("text").text()?))
 }
 
 fn answer(reply: &Reply) -> Answer {
