@@ -7,6 +7,7 @@ mod count;
 mod disk;
 mod http;
 mod integrity;
+mod keystrokes;
 mod kill;
 mod plan;
 mod power;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         println!("==> {}", part.name());
         let figures = match part {
             Part::Simulation => simulation::prove(&plan),
+            Part::Keystrokes => keystrokes::prove(&plan),
             Part::Kill => kill::prove(&plan),
             Part::Power => power::prove(&plan),
             Part::Disk => disk::prove(&plan),

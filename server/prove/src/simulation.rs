@@ -33,7 +33,7 @@ pub(crate) fn prove(plan: &Plan) -> Result<Figures> {
                         match run(seed, Fault::None) {
                             Ok(findings) => own.add(&findings),
                             Err(what) => {
-                                next.store(seeds, Ordering::Relaxed);
+                                next.fetch_max(seeds, Ordering::Relaxed);
                                 all.lock().unwrap_or_else(PoisonError::into_inner).1 = Some((seed, what));
                             }
                         }

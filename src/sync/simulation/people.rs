@@ -91,8 +91,9 @@ impl World {
                 self.at(until, Item::WakesUp(device));
             }
             (14, _) if self.devices[device].asleep.is_none() => {
-                let jump = self.below(20_000_000).cast_signed() - 10_000_000;
-                self.devices[device].wall_ahead += jump;
+                // Somebody sets the clock: by more than a sleep here takes, which no clock could tell from a sleep.
+                let jump = 60_000 + self.below(10_000_000).cast_signed();
+                self.devices[device].wall_ahead += if self.below(2) == 0 { jump } else { -jump };
                 self.notice(device, false)?;
                 self.ask_all(device, 1_000);
             }
