@@ -1,12 +1,13 @@
 //! From JSON. What is not of the expected form is `None`.
 
+use std::fmt::{self, Display};
+
 use holdfast::edit::Edit;
 use holdfast::receipt::Chain;
 use holdfast::sync::{Event, Remote};
 use holdfast::wire::{Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, User};
 use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::Error;
+use serde::de::{self, IntoDeserializer};
 
 use crate::browser::{Json, Reply};
 use crate::islands::start::{Start, StartDocument};
@@ -118,5 +119,27 @@ pub(crate) fn start(json: &Json) -> Option<Start> {
 /// One of a closed set of words.
 fn word<T: for<'de> Deserialize<'de>>(json: &Json) -> Option<T> {
     let text = json.text()?;
-    T::deserialize(IntoDeserializer::<Error>::into_deserializer(text.as_str())).ok()
+    T::deserialize(IntoDeserializer::<OtherWord>::into_deserializer(text.as_str())).ok()
 }
+
+/// It is none of them. Nobody is told which it was: serde's own errors bring along what formats them.
+#[derive(Debug)]
+struct OtherWord;
+
+impl de::Error for OtherWord {
+    fn custom<T: Display>(_: T) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+}
+
+impl Display for OtherWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("another word")
+    }
+}
+
+impl std::error::Error for OtherWord {}
