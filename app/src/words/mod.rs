@@ -126,7 +126,12 @@ pub(crate) const NO_JOURNAL: &str = "This device cannot keep a copy of your text
 pub(crate) const DOWNLOAD: &str = "Download my text";
 
 fn lower(words: Option<String>) -> String {
-    words.unwrap_or_default().replacen("Your", "your", 1)
+    let mut words = words.unwrap_or_default();
+    // They begin with a number or with "Your".
+    if words.starts_with('Y') {
+        words.replace_range(..1, "y");
+    }
+    words
 }
 
 /// The sealed editor's accessible name.
