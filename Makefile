@@ -43,7 +43,7 @@ WASM := $(TARGET)/wasm32-unknown-unknown/$(WASM_OUT)/holdfast_hydrate.wasm
 BOUND := $(TARGET)/site-parts/$(WASM_OUT)/bound
 OPTIMIZED := $(TARGET)/site-parts/$(WASM_OUT)/optimized
 SITE := $(SITE_DIR)/manifest.json
-SHRINK := $(addprefix app/,shrink.mjs glue.mjs dead-data.mjs wasm-file.mjs)
+SHRINK := $(addprefix app/,shrink.mjs glue.mjs panics.mjs dead-data.mjs wasm-file.mjs)
 # The packages that build natively; the wasm entry point would unify Leptos' `ssr` and `hydrate`.
 NATIVE := --workspace --exclude holdfast-hydrate
 HYDRATE := --package holdfast-hydrate --target wasm32-unknown-unknown
@@ -186,7 +186,7 @@ $(WASM): ask-cargo toolchain
 	@cargo build --locked $(HYDRATE) --profile $(WASM_PROFILE)
 
 $(BOUND)/holdfast.js: $(WASM) $(BINDGEN)
-	@$(BINDGEN) --target web --no-typescript --out-name holdfast --out-dir $(@D) $<
+	@$(BINDGEN) --target web --no-typescript --no-demangle --out-name holdfast --out-dir $(@D) $<
 	@touch $@
 
 $(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM) $(SHRINK)

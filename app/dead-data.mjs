@@ -7,47 +7,70 @@
 // So that wasm-opt's own search for dead code tells which addresses are still in use, `mark` puts a global in the place of
 // each; wasm-opt cannot know its value, and drops it with the code that reads it. `unmark` puts the numbers back.
 
-import { GLOBAL, i32Const, instructionsOf, number, Reader } from "./wasm-file.mjs";
+import { doomed, panicsOf, TRAP } from "./panics.mjs";
+import { FUNCTION, GLOBAL, i32Const, instructionsOf, number, Reader, rewritten } from "./wasm-file.mjs";
 
 const [I32_CONST, GLOBAL_GET] = [0x41, 0x23];
 const [END, I32, MUTABLE] = [0x0b, 0x7f, 1];
-/** The body of a function without locals that traps. */
-export const TRAP = Buffer.from([0x00, 0x00, 0x0b]);
+
+/** What becomes of classes, which app/glue.mjs drops. */
+const UNUSED_EXPORT = /^(__wbg_)?intounderlying/;
 
 /** What a relocation is about, by its type: see WASM_RELOC in the document above. */
-const IN_CODE = { 3: "address", 4: "address", 1: "slot" };
-const IN_DATA = { 5: "address", 2: "slot" };
+const ABOUT = { 0: "function", 1: "slot", 2: "slot", 3: "address", 4: "address", 5: "address" };
 const WITH_ADDEND = new Set([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25]);
 /** An address within the instruction that loads or stores: it cannot be marked, and counts as used. */
 const MEMORY_ADDR_LEB = 3;
 
-/** What `linked`, the linker's output as a WasmFile, says of the places of its data. */
+/** What `linked`, the linker's output as a WasmFile, says of the places of its data. What a panic says does not count. */
 export class Links {
   constructor(linked) {
-    this.symbols = symbolsOf(linked);
+    const symbols = symbolsOf(linked);
+    this.data = symbols.filter((symbol) => symbol?.length > 0);
     /** The symbols that the code names by an address. */
     this.byAddress = new Map();
-    /** The symbols and slots of the function table that count as used whatever happens. */
+    /** The symbols that count as used whatever happens. */
     this.roots = new Set();
-    this.slots = new Set();
-    for (const { type, symbol, addend, at } of relocations(linked, "CODE")) {
-      if (IN_CODE[type] === "slot") this.slots.add(new Reader(sectionOf(linked, 10), at).signed());
-      if (IN_CODE[type] !== "address") continue;
-      const data = this.symbols[symbol];
-      const address = data.start + addend;
-      if (type === MEMORY_ADDR_LEB) this.roots.add(data);
-      else this.byAddress.set(address, (this.byAddress.get(address) ?? new Set()).add(data));
-    }
-    const defined = this.symbols.filter((symbol) => symbol?.length > 0).sort((a, b) => a.start - b.start);
     for (const { type, symbol, at } of relocations(linked, "DATA")) {
-      const segment = linked.data.find((segment) => at >= segment.at && at < segment.at + segment.bytes.length);
+      const segment = linked.data.find((segment) => segment.at <= at && at < segment.at + segment.bytes.length);
       const place = segment.start + at - segment.at;
-      for (const holder of covering(defined, place)) {
-        if (IN_DATA[type] === "address") holder.names.push(this.symbols[symbol]);
-        if (IN_DATA[type] === "slot") holder.slots.push(segment.bytes.readUInt32LE(at - segment.at));
+      for (const holder of this.data.filter(({ start, length }) => start <= place && place < start + length)) {
+        if (ABOUT[type] === "address") holder.names.push(symbols[symbol]);
+        if (ABOUT[type] === "slot") {
+          holder.slots.push(segment.bytes.readUInt32LE(at - segment.at));
+          holder.names.push(symbols[symbol]);
+        }
       }
     }
-    this.defined = defined;
+    const functions = new Map(symbols.filter((symbol) => symbol?.index >= 0).map((symbol) => [symbol.index, symbol]));
+    const starts = linked.bodies.map((body) => body.byteOffset - linked.code.byteOffset);
+    const ends = linked.bodies.map((body, defined) => starts[defined] + body.length);
+    const panics = panicsOf(linked);
+    const dead = linked.bodies.map((body) => doomed(panics, body));
+    let defined = 0;
+    for (const { type, symbol, addend, at } of relocations(linked, "CODE")) {
+      while (ends[defined] <= at) defined += 1;
+      const index = linked.importedFunctions + defined;
+      const holder = functions.get(index);
+      if (!ABOUT[type] || panics.has(index)) continue;
+      const inBody = at - starts[defined];
+      if (dead[defined].some(({ from, to }) => from < inBody && inBody < to)) continue;
+      const named = symbols[symbol];
+      holder.names.push(named);
+      if (ABOUT[type] === "slot") holder.slots.push(new Reader(linked.code, at).signed());
+      if (ABOUT[type] === "address") holder.addresses.push([named.start + addend, named, type === MEMORY_ADDR_LEB]);
+    }
+    const exported = linked.exports.filter(({ kind, name }) => kind === FUNCTION && !UNUSED_EXPORT.test(name));
+    const reached = reach(exported.map(({ index }) => functions.get(index)));
+    /** The slots of the function table that code names which could be reached before anything was optimized. */
+    this.slots = new Set();
+    for (const { slots = [], addresses = [], index } of reached) {
+      if (index >= 0) for (const slot of slots) this.slots.add(slot);
+      for (const [address, symbol, unmarkable] of addresses) {
+        if (unmarkable) this.roots.add(symbol);
+        else this.byAddress.set(address, (this.byAddress.get(address) ?? new Set()).add(symbol));
+      }
+    }
   }
 
   /** Marks every number in `file` that may be the address of a datum. Where it is something else, nothing is lost. */
@@ -55,7 +78,7 @@ export class Links {
     const first = file.importedGlobals + file.globals.length;
     const marks = new Map();
     file.mapBodies((body) =>
-      changed(body, ({ opcode, value }) => {
+      rewritten(body, ({ opcode, value }) => {
         if (opcode !== I32_CONST || !this.byAddress.has(value)) return;
         if (!marks.has(value)) marks.set(value, first + marks.size);
         return Buffer.concat([Buffer.from([GLOBAL_GET]), number(marks.get(value))]);
@@ -83,7 +106,7 @@ export class Links {
     const slots = new Set(this.slots);
     for (const mark of used) for (const symbol of this.byAddress.get(marks.get(mark))) live.add(symbol);
     for (const symbol of live) {
-      for (const named of symbol.names) live.add(named);
+      for (const named of symbol.names) if (named.length > 0) live.add(named);
       for (const slot of symbol.slots) slots.add(slot);
     }
     for (const segment of file.data) segment.bytes = this.without(segment, live);
@@ -99,7 +122,7 @@ export class Links {
   unmark(file) {
     const marks = marksOf(file);
     file.mapBodies((body) =>
-      changed(body, ({ opcode, value }) =>
+      rewritten(body, ({ opcode, value }) =>
         opcode === GLOBAL_GET && marks.has(value) ? i32Const(marks.get(value)) : undefined,
       ),
     );
@@ -110,7 +133,7 @@ export class Links {
   without({ start, bytes }, live) {
     const kept = Buffer.from(bytes);
     const each = (wanted, act) => {
-      for (const symbol of this.defined) {
+      for (const symbol of this.data) {
         if (live.has(symbol) !== wanted) continue;
         const from = Math.max(symbol.start - start, 0);
         const to = Math.min(symbol.start + symbol.length - start, bytes.length);
@@ -130,28 +153,17 @@ function marksOf(file) {
   return new Map(marks.map(({ name, index }) => [index, Number(name.slice("address ".length))]));
 }
 
-/** The body with other bytes for the instructions for which `change` gives some. */
-function changed(body, change) {
-  const parts = [];
-  let kept = 0;
-  for (const instruction of instructionsOf(body)) {
-    const bytes = change(instruction);
-    if (!bytes) continue;
-    parts.push(body.subarray(kept, instruction.from), bytes);
-    kept = instruction.to;
-  }
-  return kept === 0 ? body : Buffer.concat([...parts, body.subarray(kept)]);
+/** The symbols and all that they name. */
+function reach(symbols) {
+  const reached = new Set(symbols.filter(Boolean));
+  for (const { names } of reached) for (const named of names) reached.add(named);
+  return reached;
 }
 
-function covering(sorted, place) {
-  return sorted.filter(({ start, length }) => start <= place && place < start + length);
-}
-
-function sectionOf(file, id) {
-  return file.sections.find((section) => section.id === id).content;
-}
-
-/** The linker's symbols by their index: data as `{start, length, names, slots}`, others as `undefined`. */
+/**
+ * The linker's symbols by their index: data as `{start, length, …}`, functions as `{index, …}`, with what they name and the
+ * slots of the function table that they name; others as `undefined`.
+ */
 function symbolsOf(file) {
   const [DATA, SECTION, UNDEFINED, EXPLICIT_NAME] = [1, 3, 0x10, 0x40];
   const reader = customSection(file, "linking");
@@ -164,13 +176,14 @@ function symbolsOf(file) {
       const defined = (flags & UNDEFINED) === 0;
       if (what === SECTION) return void content.number();
       if (what !== DATA) {
-        content.number();
-        return void ((defined || flags & EXPLICIT_NAME) && content.string());
+        const index = content.number();
+        if (defined || flags & EXPLICIT_NAME) content.string();
+        return what === FUNCTION ? { index, names: [], slots: [], addresses: [] } : undefined;
       }
-      const name = content.string();
+      content.string();
       if (!defined) return undefined;
       const [segment, offset, length] = [content.number(), content.number(), content.number()];
-      return { name, start: file.data[segment].start + offset, length, names: [], slots: [] };
+      return { start: file.data[segment].start + offset, length, names: [], slots: [] };
     });
   }
   throw new Error("the linker has written no symbols");

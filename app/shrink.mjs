@@ -13,25 +13,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Links, TRAP } from "./dead-data.mjs";
+import { Links } from "./dead-data.mjs";
 import { Glue } from "./glue.mjs";
+import { silence } from "./panics.mjs";
 import { WasmFile } from "./wasm-file.mjs";
-
-/** Functions that never return and only say why, as wasm-bindgen writes their names. `[…]` is a crate's hash. */
-const PANICS = [
-  /^core\[\w+\]::panicking::/,
-  /^core\[\w+\]::(option|result)::(expect|unwrap)_failed$/,
-  /^core\[\w+\]::cell::panic_already_(mutably_)?borrowed$/,
-  /^core\[\w+\]::slice::(index::slice_index_fail|copy_from_slice_impl::len_mismatch_fail)$/,
-  /^core\[\w+\]::str::slice_error_fail(_rt)?$/,
-  /^alloc\[\w+\]::(raw_vec::(handle_error|capacity_overflow)|alloc::handle_alloc_error)$/,
-  /^<alloc\[\w+\]::vec::Vec<_, _>>::\w+::assert_failed$/,
-  /^std\[\w+\]::(panicking::panic_(handler|with_hook)|thread::local::panic_access_error|alloc::rust_oom)/,
-  /^__rustc\[\w+\]::rust_(begin_unwind|panic)$/,
-];
-
-/** How many there are at least. Fewer means that the standard library has other names for them now. */
-const PANICS_AT_LEAST = 20;
 
 /** Each round finds what the one before it has made unreachable; a fourth finds next to nothing. */
 const ROUNDS = 3;
@@ -49,7 +34,7 @@ if (!to) fail("usage: node app/shrink.mjs <linked wasm> <wasm-bindgen output> <f
 const links = new Links(new WasmFile(readFileSync(linked)));
 const glue = new Glue(readFileSync(join(from, "holdfast.js"), "utf8"));
 let file = new WasmFile(readFileSync(join(from, "holdfast_bg.wasm")));
-trapPanics(file);
+silence(file);
 links.mark(file);
 for (let round = 0; round < ROUNDS; round++) {
   const called = glue.called();
@@ -65,16 +50,6 @@ rename(file, glue);
 mkdirSync(to, { recursive: true });
 writeFileSync(join(to, "holdfast_bg.wasm"), file.write());
 writeFileSync(join(to, "holdfast.js"), glue.source());
-
-function trapPanics(file) {
-  let found = 0;
-  file.mapBodies((body, name) => {
-    if (!PANICS.some((panic) => panic.test(name))) return body;
-    found += 1;
-    return TRAP;
-  });
-  if (found < PANICS_AT_LEAST) fail(`only ${found} of the standard library's panics were found: see PANICS`);
-}
 
 function optimized(file) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-shrink-"));

@@ -6,7 +6,7 @@ const I32_CONST = 0x41;
 const END = 0x0b;
 
 /** The kinds of imports and exports. */
-const FUNCTION = 0;
+export const FUNCTION = 0;
 export const GLOBAL = 3;
 
 /** Reads numbers and strings from `bytes`, one after the other. */
@@ -140,7 +140,10 @@ const READ = {
     (file.exports = reader.list(() => ({ name: reader.string(), kind: reader.byte(), index: reader.number() }))),
   [SECTIONS.element]: (file, reader) =>
     (file.elements = reader.list(() => ({ start: startOf(reader), functions: reader.list(() => reader.number()) }))),
-  [SECTIONS.code]: (file, reader) => (file.bodies = reader.list(() => reader.block())),
+  [SECTIONS.code]: (file, reader) => {
+    file.bodies = reader.list(() => reader.block());
+    file.code = reader.bytes;
+  },
   [SECTIONS.data]: (file, reader) =>
     (file.data = reader.list(() => {
       const start = startOf(reader);
@@ -189,7 +192,7 @@ function namesOf(reader) {
   return new Map();
 }
 
-/** The instructions from where `reader` stands: `{opcode, from, to}` and the `value` of `i32.const` and `global.get`. */
+/** The instructions from where `reader` stands: `{opcode, from, to}`, and the `value` of those that take one number. */
 export function* instructions(reader) {
   while (!reader.done) {
     const from = reader.at;
@@ -204,6 +207,19 @@ export function* instructionsOf(body) {
   const reader = new Reader(body);
   reader.list(() => [reader.number(), reader.byte()]);
   yield* instructions(reader);
+}
+
+/** The body with other bytes for the instructions for which `change` gives some. */
+export function rewritten(body, change) {
+  const parts = [];
+  let kept = 0;
+  for (const instruction of instructionsOf(body)) {
+    const bytes = change(instruction);
+    if (!bytes) continue;
+    parts.push(body.subarray(kept, instruction.from), bytes);
+    kept = instruction.to;
+  }
+  return kept === 0 ? body : Buffer.concat([...parts, body.subarray(kept)]);
 }
 
 function immediates(opcode, reader) {
