@@ -140,12 +140,20 @@ bench: build ## measure the numbers that Holdfast promises, each beside its base
 	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_BENCH_SITE=$(SITE_DIR) \
 		cargo bench --locked --target-dir $(TARGET)/bench --package holdfast-server --bench promises
 
-# Driven from outside, like the benches: the harness is a program of its own, and what it breaks is the shipped binary.
-PROVE := $(TARGET)/debug/holdfast-prove
+# Driven from outside, like the benches: what is broken is the shipped binary, by programs of their own. docs/proof.md
+SEED := 1
 .PHONY: prove
-prove: build ## break it on purpose and count what is lost; ARGS='kill --seed 7' for one part, ARGS=--long takes hours
+prove: prove-harness prove-browser ## break it on purpose and count what is lost, in some minutes; see docs/proof.md
+
+.PHONY: prove-harness
+prove-harness: build ## a part of that, all but the browser's: ARGS='kill --count 1000', ARGS='--long' for hours; SEED=7
 	@cargo build --locked $(NATIVE) --bin holdfast-prove
-	@HOLDFAST_BIN=$(TARGET)/release/holdfast $(PROVE) $(ARGS)
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast $(TARGET)/debug/holdfast-prove --seed $(SEED) $(ARGS)
+
+.PHONY: prove-browser
+prove-browser: build setup-test ## the browser's part: SCHEDULES=1000 for hours; SEED=7
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_PROVE_SEED=$(SEED) HOLDFAST_PROVE_SCHEDULES=$(SCHEDULES) \
+		node_modules/.bin/playwright test --config prove.config.ts
 
 ## Set it up ###########################################################################################################
 
