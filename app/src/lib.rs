@@ -21,6 +21,6 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
-    SignUpPage, Unsaved, document, render,
+    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, HistoryPage, Page, ProblemPage,
+    SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render,
 };

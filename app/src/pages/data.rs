@@ -1,6 +1,8 @@
 //! What each page is made of: plain data that the server's handlers load and hand in. A page is a pure function of it.
 
-use holdfast::wire::{Code, DocumentSummary, Draft, EndReason, SessionStatus, User};
+use holdfast::wire::{
+    Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
+};
 
 /// The site's built files, by the URLs they are served under.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +39,12 @@ pub enum Page {
     Documents(DocumentsPage),
     /// `GET /documents/{id}`
     Editor(EditorPage),
+    /// `GET /documents/{id}/history`
+    History(HistoryPage),
+    /// `GET /documents/{id}/versions/{n}`, and `…/changes`
+    Version(VersionPage),
+    /// `GET /trash`
+    Trash(TrashPage),
     /// A page that says what went wrong.
     Problem(ProblemPage),
 }
@@ -103,6 +111,8 @@ pub struct DocumentsPage {
     pub now_ms: i64,
     /// What is left of the sign-in.
     pub session: SessionStatus,
+    /// The id of a document that has just been moved to the trash.
+    pub trashed: Option<String>,
 }
 
 /// See [`Page::Editor`].
@@ -129,6 +139,63 @@ pub enum EditorNotice {
     VersionSaved,
     /// The text had moved on elsewhere; both sides are in it.
     Merged,
+    /// The text is that of a version again; this one has it as it was before.
+    Restored {
+        /// `None` where the text was that of the version already.
+        undo: Option<u64>,
+    },
+}
+
+/// See [`Page::History`].
+#[derive(Debug, Clone)]
+pub struct HistoryPage {
+    /// The document's id.
+    pub id: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Newest first.
+    pub versions: Vec<Version>,
+    /// The server's clock, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}
+
+/// See [`Page::Version`].
+#[derive(Debug, Clone)]
+pub struct VersionPage {
+    /// The document's id.
+    pub id: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// The version.
+    pub version: Version,
+    /// What of it is looked at.
+    pub view: VersionView,
+    /// The server's clock, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}
+
+/// What of a version is looked at.
+#[derive(Debug, Clone)]
+pub enum VersionView {
+    /// Its text.
+    Text(String),
+    /// What has become of it since.
+    Changes(Vec<(DiffKind, String)>),
+}
+
+/// See [`Page::Trash`].
+#[derive(Debug, Clone)]
+pub struct TrashPage {
+    /// Last moved first.
+    pub documents: Vec<TrashedDocument>,
+    /// The server's clock, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
 }
 
 /// See [`Page::Problem`].

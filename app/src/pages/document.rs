@@ -7,10 +7,13 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 use super::account::{confirm_sign_up, sign_in, sign_up};
-use super::data::{Assets, Chrome, EditorPage, Page};
+use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, TrashPage, VersionPage};
 use super::documents::documents;
 use super::editor::editor;
+use super::history::history;
 use super::problem::problem;
+use super::trash::trash;
+use super::version::version;
 use crate::islands::start::{META, Start, StartDocument};
 use crate::words;
 
@@ -40,6 +43,9 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::ConfirmSignUp(page) => confirm_sign_up(page).into_any(),
         Page::Documents(page) => documents(page).into_any(),
         Page::Editor(page) => editor(page).into_any(),
+        Page::History(page) => history(page).into_any(),
+        Page::Version(page) => version(page).into_any(),
+        Page::Trash(page) => trash(page).into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
     };
     view! {
@@ -64,7 +70,10 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
 /// What the islands begin with, on pages that have any.
 fn start(page: &Page) -> Option<Start> {
     match page {
-        Page::Documents(page) => Some(Start { status: page.session.clone(), document: None }),
+        Page::Documents(DocumentsPage { session, .. })
+        | Page::History(HistoryPage { session, .. })
+        | Page::Version(VersionPage { session, .. })
+        | Page::Trash(TrashPage { session, .. }) => Some(Start { status: session.clone(), document: None }),
         Page::Editor(EditorPage { id, draft, session, .. }) => {
             let document = StartDocument { id: id.clone(), head: draft.head, hash: draft.hash.clone() };
             Some(Start { status: session.clone(), document: Some(document) })
@@ -79,8 +88,10 @@ fn title(page: &Page) -> String {
         Page::SignUp(_) => words::CREATE_ACCOUNT,
         Page::ConfirmSignUp(_) => words::CONFIRM,
         Page::Documents(_) => words::DOCUMENTS,
-        Page::Editor(page) if page.title.trim().is_empty() => words::UNTITLED,
+        Page::Editor(EditorPage { title, .. }) if title.trim().is_empty() => words::UNTITLED,
         Page::Editor(page) => page.title.trim(),
+        Page::History(_) | Page::Version(_) => words::HISTORY,
+        Page::Trash(_) => words::TRASH,
         Page::Problem(_) => "Sorry",
     };
     [name, " · ", words::PRODUCT].concat()

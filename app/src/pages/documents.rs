@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::data::DocumentsPage;
 use super::header::header;
+use super::history::undo;
 use super::when::{ago, iso};
 use crate::islands::banner::Banner;
 use crate::islands::dialog::SignInDialog;
@@ -12,14 +13,15 @@ use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
-    let DocumentsPage { documents, now_ms, session } = page;
-    let header = header(&session.user);
+    let DocumentsPage { documents, now_ms, session, trashed } = page;
+    let header = header(&session.user, None);
     let list = if documents.is_empty() { empty().into_any() } else { list(documents, now_ms).into_any() };
     view! {
         <Shell>
             {header}
             <Banner />
             <main class="documents">
+                {trashed.as_deref().map(trashed_notice)}
                 <div class="documents-head">
                     <h1>{words::DOCUMENTS}</h1>
                     <form method="post" action="/documents">
@@ -27,10 +29,16 @@ pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
                     </form>
                 </div>
                 {list}
+                <p class="documents-aside"><a href="/trash">{words::TRASH}</a></p>
             </main>
             <SignInDialog />
         </Shell>
     }
+}
+
+fn trashed_notice(id: &str) -> impl IntoView + use<> {
+    let action = ["/trash/", id, "/restore"].concat();
+    view! { <div class="notice" role="status">{words::MOVED_TO_TRASH} " " {undo(action)}</div> }
 }
 
 fn empty() -> impl IntoView {

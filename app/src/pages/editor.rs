@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::data::{EditorNotice, EditorPage};
 use super::escape;
 use super::header::header;
+use super::history::{restore_path, undo};
 use super::leave::leave;
 use crate::islands::banner::Banner;
 use crate::islands::dialog::SignInDialog;
@@ -20,11 +21,18 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let text = escape::textarea(&draft.text);
     // Nobody has read what nobody has written: the first key press goes into the text.
     let is_new = draft.head == 0 && draft.text.is_empty();
-    let notice = notice.map(|notice| view! { <p class="editor-notice" role="status">{said(notice)}</p> });
+    let header = header(&session.user, Some(&id));
+    let notice = notice.map(|notice| {
+        let undo = match notice {
+            EditorNotice::Restored { undo: Some(n) } => Some(undo(restore_path(&id, n))),
+            _ => None,
+        };
+        view! { <div class="notice" role="status">{said(notice)} " " {undo}</div> }
+    });
     // The text travels once, in the text area: the island reads it from there.
     view! {
         <Shell>
-            {header(&session.user)}
+            {header}
             <Banner />
             <main class="editor-page">
                 <h1 class="visually-hidden">{heading}</h1>
@@ -75,5 +83,7 @@ fn said(notice: EditorNotice) -> &'static str {
         EditorNotice::Merged => {
             "The text had changed elsewhere in the meantime. Both sides are in it now; have a look."
         }
+        EditorNotice::Restored { undo: Some(_) } => "Restored. The text as it was before is in the history.",
+        EditorNotice::Restored { undo: None } => "The text was that of this version already.",
     }
 }

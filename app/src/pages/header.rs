@@ -5,15 +5,35 @@ use leptos::prelude::*;
 
 use crate::words;
 
-/// The product's name, the way to the list, who is signed in, and the way out.
-pub(super) fn header(user: &User) -> impl IntoView + use<> {
+/// The product's name, the way to the list, who is signed in, what is rarely needed, and the way out. On the page of one
+/// document (its id is `document`) the ways to its history and into the trash, too.
+pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use<> {
+    let history = document.map(|id| view! { <a href=["/documents/", id, "/history"].concat()>{words::HISTORY}</a> });
+    let throw_away = document.map(|id| {
+        view! {
+            <form method="post" action=["/documents/", id, "/trash"].concat()>
+                <button class="button-plain" type="submit">{words::MOVE_TO_TRASH}</button>
+            </form>
+        }
+    });
     view! {
         <header class="header">
             <a class="header-brand" href="/">{words::PRODUCT}</a>
             <nav class="header-nav" aria-label="Main">
                 <a href="/">{words::DOCUMENTS}</a>
+                {history}
             </nav>
             <span class="header-user" title=user.email.clone()>{user.email.clone()}</span>
+            <details class="header-more">
+                <summary>{words::MORE}</summary>
+                <div>
+                    {throw_away}
+                    <a href="/trash">{words::TRASH}</a>
+                    <form method="post" action="/drill" data-drill="">
+                        <button class="button-plain" type="submit">{words::PRACTISE_AN_EXPIRY}</button>
+                    </form>
+                </div>
+            </details>
             <form class="header-out" method="post" action="/sign-out" data-sign-out="">
                 <button class="button-plain" type="submit">{words::SIGN_OUT}</button>
             </form>

@@ -3,19 +3,23 @@
 
 mod account;
 mod data;
+mod diff;
 mod document;
 mod documents;
 mod editor;
 mod escape;
 mod header;
+mod history;
 mod leave;
 mod problem;
 #[cfg(test)]
 mod tests;
+mod trash;
+mod version;
 mod when;
 
 pub use data::{
-    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, Page, ProblemPage, SignInPage,
-    SignUpPage, Unsaved,
+    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, HistoryPage, Page, ProblemPage,
+    SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render};

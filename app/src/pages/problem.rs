@@ -11,7 +11,7 @@ pub(super) fn problem(page: ProblemPage, user: Option<&User>) -> impl IntoView +
     let code = page.code.as_string();
     let (href, way_on) = if user.is_some() { ("/", words::GO_TO_MY_DOCUMENTS) } else { ("/sign-in", words::SIGN_IN) };
     view! {
-        {user.map(header)}
+        {user.map(|user| header(user, None))}
         <main class="problem" data-code=code>
             <p class="problem-status" aria-hidden="true">{page.code.status().to_string()}</p>
             <h1>{words::problem(page.code)}</h1>

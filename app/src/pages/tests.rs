@@ -1,6 +1,9 @@
 //! What every page keeps, whatever its data: nothing inline, nothing unescaped, complete without scripts.
 
-use holdfast::wire::{Code, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, User};
+use holdfast::wire::{
+    Code, DiffKind, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, TrashedDocument, User, Version,
+    VersionKind,
+};
 
 use super::*;
 
@@ -56,7 +59,46 @@ fn line(title: &str) -> DocumentSummary {
 }
 
 fn list_of(documents: Vec<DocumentSummary>) -> Page {
-    Page::Documents(DocumentsPage { documents, now_ms: 60_000, session: session() })
+    Page::Documents(DocumentsPage { documents, now_ms: 60_000, session: session(), trashed: None })
+}
+
+fn version(n: u64, name: Option<&str>, kind: VersionKind, minutes: i64) -> Version {
+    Version { n, name: name.map(str::to_owned), kind, head: n, created_at: -minutes * 60_000, length: 1234 * n }
+}
+
+fn history_of(versions: Vec<Version>) -> Page {
+    let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
+    Page::History(HistoryPage { id, title, versions, now_ms: 0, session: session() })
+}
+
+fn version_with(name: &str, view: VersionView) -> Page {
+    let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
+    let version = version(3, Some(name), VersionKind::Saved, 90);
+    Page::Version(VersionPage { id, title, version, view, now_ms: 0, session: session() })
+}
+
+fn trash_of(titles: &[&str]) -> Page {
+    let line = |title: &&str| TrashedDocument {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        title: (*title).to_owned(),
+        trashed_at: 0,
+        purged_at: 30 * 86_400_000,
+    };
+    Page::Trash(TrashPage { documents: titles.iter().map(line).collect(), now_ms: 86_400_000, session: session() })
+}
+
+fn changes() -> VersionView {
+    let same = "Nothing moved but the light, and the light moved slowly.\n".repeat(20);
+    let part = |kind, text: &str| (kind, text.to_owned());
+    VersionView::Changes(vec![
+        part(DiffKind::Equal, "The harbour lay "),
+        part(DiffKind::Delete, "still"),
+        part(DiffKind::Insert, "in the first light, very still"),
+        part(DiffKind::Equal, &[".\n\n", &same, "\nThe boats "].concat()),
+        part(DiffKind::Insert, "and the gulls "),
+        part(DiffKind::Equal, "waited.\n"),
+        part(DiffKind::Delete, "\nAnd so did I.\n"),
+    ])
 }
 
 fn every_page() -> Vec<(&'static str, Page)> {
@@ -82,6 +124,30 @@ fn every_page() -> Vec<(&'static str, Page)> {
         ("empty", list_of(vec![])),
         ("list", list_of(vec![line("A letter to the harbour master"), line(""), line("<b>")])),
         ("editor", editor_with("The harbour", &text)),
+        ("history-empty", history_of(vec![])),
+        (
+            "history",
+            history_of(vec![
+                version(6, None, VersionKind::Restore, 3),
+                version(5, None, VersionKind::Divergent, 200),
+                version(4, None, VersionKind::Merge, 200),
+                version(
+                    3,
+                    Some("Sent to the harbour master, with the map and the long list of boats"),
+                    VersionKind::Saved,
+                    600,
+                ),
+                version(2, None, VersionKind::Absence, 9_000),
+                version(1, None, VersionKind::Saved, 90_000),
+            ]),
+        ),
+        ("version", version_with("Sent to the harbour master", VersionView::Text(text.clone()))),
+        ("version-changes", version_with("Sent to the harbour master", changes())),
+        ("version-same", version_with("Sent", VersionView::Changes(vec![(DiffKind::Equal, text.clone())]))),
+        ("trash", trash_of(&["A letter to the harbour master", "", "<b>"])),
+        ("trash-empty", trash_of(&[])),
+        ("history-long", history_of(vec![version(1, Some(&"long".repeat(75)), VersionKind::Saved, 3)])),
+        ("version-long", version_with(&"long".repeat(75), VersionView::Text("long".repeat(75)))),
         ("problem", Page::Problem(ProblemPage { code: Code::NotFound })),
     ]
 }
@@ -118,7 +184,16 @@ fn what_a_writer_wrote_stays_text() {
     let html = render(editor_with(evil, evil), chrome());
     assert!(!html.contains("<script>"));
     assert!(!html.contains("</textarea><s"));
-    assert!(!render(list_of(vec![line(evil)]), chrome()).contains("<script>"));
+    let parts = vec![(DiffKind::Insert, evil.to_owned()), (DiffKind::Equal, evil.to_owned())];
+    for page in [
+        list_of(vec![line(evil)]),
+        trash_of(&[evil]),
+        history_of(vec![version(1, Some(evil), VersionKind::Saved, 0)]),
+        version_with(evil, VersionView::Text(evil.to_owned())),
+        version_with(evil, VersionView::Changes(parts)),
+    ] {
+        assert!(!render(page, chrome()).contains("<script>"));
+    }
 }
 
 #[test]

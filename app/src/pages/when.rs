@@ -20,6 +20,15 @@ pub(super) fn ago(at_ms: i64, now_ms: i64) -> String {
     }
 }
 
+/// "30 days left", "1 day left", "less than a day left".
+pub(super) fn days_left(until_ms: i64, now_ms: i64) -> String {
+    match until_ms.saturating_sub(now_ms) / DAY {
+        days if days < 1 => String::from("less than a day left"),
+        1 => String::from("1 day left"),
+        days => format!("{days} days left"),
+    }
+}
+
 /// The moment for machines, `2026-01-15T09:00:00Z`.
 pub(super) fn iso(at_ms: i64) -> String {
     let at = from_unix_ms(at_ms);
@@ -54,5 +63,10 @@ mod tests {
             assert_eq!(ago(now - past, now), words);
         }
         assert_eq!(iso(now), "2026-01-15T09:00:00Z");
+        for (left, words) in
+            [(30 * DAY, "30 days left"), (2 * DAY - 1, "1 day left"), (DAY - 1, "less than a day left")]
+        {
+            assert_eq!(days_left(now + left, now), words);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The words that stand in the pages as the server renders them; the islands carry none of these.
 
+use holdfast::wire::VersionKind;
+
 /// The product in one sentence.
 pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type is ever lost.";
 /// The list's heading, name and link.
@@ -45,3 +47,60 @@ pub(crate) const LEAVE_KEEP: &str = "Keep it locked on this device, and sign out
 pub(crate) const LEAVE_DISCARD: &str = "Throw it away, and sign out";
 /// Closes the question.
 pub(crate) const LEAVE_STAY: &str = "Stay signed in";
+/// The history's heading, name and link.
+pub(crate) const HISTORY: &str = "History";
+/// The accessible name of the list of versions.
+pub(crate) const VERSIONS: &str = "Versions";
+/// No version yet.
+pub(crate) const NO_VERSIONS: &str = "No versions yet. Save one when you want to keep a certain state.";
+/// Below the list of versions.
+pub(crate) const VERSIONS_HELP: &str = "What you save stays for as long as the document. Versions that were made by themselves \
+    become fewer with time.";
+/// The field for a version's name.
+pub(crate) const VERSION_NAME: &str = "Name, if you like";
+/// The mark of a version that was saved on purpose.
+pub(crate) const SAVED_ON_PURPOSE: &str = "Saved";
+/// The accessible name of the ways to look at a version.
+pub(crate) const VIEWS: &str = "Views of this version";
+/// One way to look at a version.
+pub(crate) const ITS_TEXT: &str = "Text";
+/// Another.
+pub(crate) const CHANGES_SINCE: &str = "Changes since";
+/// The way to the list of versions.
+pub(crate) const ALL_VERSIONS: &str = "All versions";
+/// A version without a character.
+pub(crate) const EMPTY_TEXT: &str = "The text was empty.";
+/// A version that is the text of now.
+pub(crate) const NO_CHANGES: &str = "Nothing has changed since.";
+/// Said before an insertion to who does not see its colour.
+pub(crate) const INSERTED: &str = "Added: ";
+/// Said before a deletion.
+pub(crate) const DELETED: &str = "Removed: ";
+/// Makes a version the text again, or takes a document out of the trash.
+pub(crate) const RESTORE: &str = "Restore";
+/// The trash's heading, name and link.
+pub(crate) const TRASH: &str = "Trash";
+/// The button that throws a document away.
+pub(crate) const MOVE_TO_TRASH: &str = "Move to trash";
+/// Said when a document has been thrown away.
+pub(crate) const MOVED_TO_TRASH: &str = "Moved to the trash.";
+/// The empty trash.
+pub(crate) const EMPTY_TRASH: &str = "The trash is empty.";
+/// Below the trash's list.
+pub(crate) const TRASH_HELP: &str = "After 30 days a document is deleted for good, with its history.";
+/// The menu in the header.
+pub(crate) const MORE: &str = "More";
+/// Ends the sign-in, for practice.
+pub(crate) const PRACTISE_AN_EXPIRY: &str = "Practise an expiry";
+
+/// Why there is a version. Nothing is said of those on purpose.
+pub(crate) fn kind(kind: VersionKind) -> &'static str {
+    match kind {
+        VersionKind::Saved => "",
+        VersionKind::Merge => "Before a merge",
+        VersionKind::Divergent => "The other side of a merge",
+        VersionKind::Restore => "Before a version was restored",
+        VersionKind::Recovery => "Before recovered work was added",
+        VersionKind::Absence => "As it was left last time",
+    }
+}

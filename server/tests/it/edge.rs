@@ -24,6 +24,13 @@ async fn only_the_very_same_origin_may_change_anything() {
         (Method::PATCH, format!("/api/documents/{id}/draft"), batch),
         (Method::PUT, format!("/api/documents/{id}/draft"), json!({"text": "t"})),
         (Method::POST, format!("/api/documents/{id}/versions"), json!({})),
+        (Method::POST, format!("/api/documents/{id}/versions/1/restore"), json!({})),
+        (Method::POST, format!("/api/trash/{id}/restore"), json!({})),
+        (Method::POST, format!("/documents/{id}/versions"), json!({})),
+        (Method::POST, format!("/documents/{id}/versions/1/restore"), json!({})),
+        (Method::POST, format!("/documents/{id}/trash"), json!({})),
+        (Method::POST, format!("/trash/{id}/restore"), json!({})),
+        (Method::POST, "/drill".to_owned(), json!({})),
         (Method::POST, "/sign-out".to_owned(), json!({})),
         (Method::POST, "/documents".to_owned(), json!({})),
         (Method::POST, "/nowhere".to_owned(), json!({})),
@@ -67,7 +74,7 @@ async fn every_answer_carries_a_strict_policy_and_nothing_personal_is_cached() {
     for path in ["/", "/sign-in", "/sign-up", "/nowhere", "/api/session", "/api/documents", "/healthz"]
         .into_iter()
         .map(str::to_owned)
-        .chain([format!("/documents/{id}"), format!("/api/documents/{id}/draft")])
+        .chain([format!("/documents/{id}"), format!("/documents/{id}/history"), format!("/api/documents/{id}/draft")])
         .cycle()
         .take(90)
     {

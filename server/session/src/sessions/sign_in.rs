@@ -70,7 +70,7 @@ impl Sessions {
             let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
             let ended = tokio::spawn(async move {
                 let _ticket = ticket;
-                sessions.end_here(secret).await
+                sessions.end_here(secret, EndReason::SignedOut).await
             });
             if let Some(revoking) = ended.await.map_err(|_| Code::Internal)?? {
                 // Long enough for most; the task goes on without us.
@@ -81,6 +81,22 @@ impl Sessions {
             tracing::error!(error = &error as &dyn std::error::Error, "a cookie could not be removed");
             Code::Internal
         })
+    }
+
+    /// Ends a session as if its time were over, for practice: from now on it has [`EndReason::Expired`], like one whose
+    /// sign-in window has closed, and its cookie is still told so. Its refresh token, which nobody can use any more, is
+    /// taken back at the provider as at a sign-out.
+    ///
+    /// # Errors
+    /// When the end could not be written: then the session is still alive.
+    pub async fn practise_expiry(&self, live: &Live) -> Result<(), Code> {
+        let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
+        let secret = live.secret;
+        let ended = tokio::spawn(async move {
+            let _ticket = ticket;
+            sessions.end_here(secret, EndReason::Expired).await
+        });
+        ended.await.map_err(|_| Code::Internal)?.map(|_revoking| ())
     }
 
     /// Signs up; the pool sends a code.
@@ -185,10 +201,14 @@ impl Sessions {
         Ok((secret, new))
     }
 
-    async fn end_here(&self, secret: CookieSecret) -> Result<Option<tokio::task::JoinHandle<()>>, Code> {
+    async fn end_here(
+        &self,
+        secret: CookieSecret,
+        reason: EndReason,
+    ) -> Result<Option<tokio::task::JoinHandle<()>>, Code> {
         let token = self.refresh_token_of(Some(secret)).await;
         let id = secret.row_id();
-        let ending = Ending { reason: EndReason::SignedOut, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
+        let ending = Ending { reason, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
         self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
         self.0.backoffs.forget(id);
         Ok(token.map(|token| self.revoke_detached(token)))

@@ -19,6 +19,7 @@ use holdfast_session::routes::ProblemResponse;
 #[derive(Deserialize)]
 pub(super) struct Shown {
     notice: Option<String>,
+    undo: Option<u64>,
 }
 
 /// The editor's form. `head` is the draft's head that `text` was made on.
@@ -38,25 +39,21 @@ pub(super) async fn page(
     IdInPath(id): IdInPath,
     Query(shown): Query<Shown>,
 ) -> Response {
-    match load(&state, &visitor, &id, shown.notice.as_deref()).await {
+    match load(&state, &visitor, &id, &shown).await {
         Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
         Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
     }
 }
 
-async fn load(
-    state: &AppState,
-    visitor: &Visitor,
-    id: &DocumentId,
-    notice: Option<&str>,
-) -> Result<Page, ProblemResponse> {
+async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, shown: &Shown) -> Result<Page, ProblemResponse> {
     let owner = visitor.owner();
     let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
     let draft = state.drafts.read(&owner, id).await?.ok_or(Code::NotFound)?;
-    let notice = match notice {
+    let notice = match shown.notice.as_deref() {
         Some("saved") => Some(EditorNotice::Saved),
         Some("version") => Some(EditorNotice::VersionSaved),
         Some("merged") => Some(EditorNotice::Merged),
+        Some("restored") => Some(EditorNotice::Restored { undo: shown.undo }),
         _ => None,
     };
     let session = state.sessions.status(&visitor.0);

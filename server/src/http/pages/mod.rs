@@ -2,9 +2,12 @@
 //! none it answers with the way to the sign-in page instead of a problem document.
 
 mod account;
+mod drill;
 mod editor;
+mod history;
 mod list;
 mod next;
+mod trash;
 mod visitor;
 mod whole_text;
 
@@ -27,6 +30,15 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents", post(list::create))
         .route("/documents/{id}", get(editor::page))
         .route("/documents/{id}", post(editor::save))
+        .route("/documents/{id}/history", get(history::page))
+        .route("/documents/{id}/versions", post(history::save))
+        .route("/documents/{id}/versions/{n}", get(history::text))
+        .route("/documents/{id}/versions/{n}/changes", get(history::changes))
+        .route("/documents/{id}/versions/{n}/restore", post(history::restore))
+        .route("/documents/{id}/trash", post(trash::throw_away))
+        .route("/trash", get(trash::page))
+        .route("/trash/{id}/restore", post(trash::restore))
+        .route("/drill", post(drill::practise))
         .route("/sign-in", get(account::sign_in_page))
         .route("/sign-in", post(account::sign_in))
         .route("/sign-out", post(account::sign_out))

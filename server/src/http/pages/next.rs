@@ -5,8 +5,19 @@ use crate::documents::DocumentId;
 
 /// The path, if it is one of our pages.
 pub(super) fn parse(path: &str) -> Option<String> {
-    let known = path == "/" || path.strip_prefix("/documents/").and_then(DocumentId::parse).is_some();
+    let known = matches!(path, "/" | "/trash") || path.strip_prefix("/documents/").is_some_and(is_of_a_document);
     known.then(|| path.to_owned())
+}
+
+/// A document's id, its history, or one of its versions.
+fn is_of_a_document(path: &str) -> bool {
+    let is_version = |n: &str| (1..=20).contains(&n.len()) && n.bytes().all(|byte| byte.is_ascii_digit());
+    let (id, rest) = path.split_once('/').map_or((path, None), |(id, rest)| (id, Some(rest)));
+    DocumentId::parse(id).is_some()
+        && rest.is_none_or(|rest| match rest.strip_prefix("versions/") {
+            Some(version) => is_version(version.strip_suffix("/changes").unwrap_or(version)),
+            None => rest == "history",
+        })
 }
 
 #[cfg(test)]
@@ -17,7 +28,16 @@ mod tests {
     fn only_our_own_pages_are_gone_on_to() {
         let document = "/documents/0123456789abcdef0123456789abcdef";
         assert_eq!(parse("/").as_deref(), Some("/"));
-        assert_eq!(parse(document).as_deref(), Some(document));
+        for rest in ["", "/history", "/versions/7", "/versions/12/changes"] {
+            let path = format!("{document}{rest}");
+            assert_eq!(parse(&path), Some(path.clone()));
+        }
+        for rest in
+            ["/", "/history/", "/trash", "/versions/", "/versions/x", "/versions/1/restore", "/versions/1/changes/"]
+        {
+            assert_eq!(parse(&format!("{document}{rest}")), None, "{rest}");
+        }
+        assert_eq!(parse("/trash").as_deref(), Some("/trash"));
         let hostile = [
             "",
             "//evil.example",

@@ -1,0 +1,54 @@
+//! One version: its text, or what has become of it since; and the button that brings it back.
+
+use leptos::prelude::*;
+
+use super::data::{VersionPage, VersionView};
+use super::diff::changes;
+use super::header::header;
+use super::history::{name, restore_path, size, way_back};
+use super::when::{ago, iso};
+use crate::islands::banner::Banner;
+use crate::islands::dialog::SignInDialog;
+use crate::islands::shell::Shell;
+use crate::words;
+
+pub(super) fn version(page: VersionPage) -> impl IntoView {
+    let VersionPage { id, title, version, view, now_ms, session } = page;
+    let header = header(&session.user, Some(&id));
+    let path = ["/documents/", &id, "/versions/", &version.n.to_string()].concat();
+    let shows_text = matches!(view, VersionView::Text(_));
+    let current = |is_it: bool| is_it.then_some("page");
+    let at = version.created_at;
+    let why = version.name.is_some().then(|| words::kind(version.kind)).filter(|why| !why.is_empty());
+    let body = match view {
+        VersionView::Text(text) if text.is_empty() => view! { <p>{words::EMPTY_TEXT}</p> }.into_any(),
+        VersionView::Text(text) => view! { <div class="version-text">{text}</div> }.into_any(),
+        VersionView::Changes(parts) => changes(&parts).into_any(),
+    };
+    view! {
+        <Shell>
+            {header}
+            <Banner />
+            <main class="documents">
+                {way_back(&id, &title)}
+                <div class="documents-head">
+                    <h1>{name(&version)}</h1>
+                    <form method="post" action=restore_path(&id, version.n)>
+                        <button class="button-primary" type="submit">{words::RESTORE}</button>
+                    </form>
+                </div>
+                <p class="documents-facts">
+                    {why.map(|why| view! { <span>{why}</span> })}
+                    <time datetime=iso(at)>{ago(at, now_ms)}</time> <span>{size(version.length)}</span>
+                </p>
+                <nav class="version-views" aria-label=words::VIEWS>
+                    <a href=path.clone() aria-current=current(shows_text)>{words::ITS_TEXT}</a>
+                    <a href=[&path, "/changes"].concat() aria-current=current(!shows_text)>{words::CHANGES_SINCE}</a>
+                    <a href=["/documents/", &id, "/history"].concat()>{words::ALL_VERSIONS}</a>
+                </nav>
+                {body}
+            </main>
+            <SignInDialog />
+        </Shell>
+    }
+}

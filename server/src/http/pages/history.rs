@@ -1,0 +1,134 @@
+//! `/documents/{id}/history` and the versions in it: looked at, compared with now, restored, saved by name.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use holdfast::wire::{Code, CreateVersion};
+use holdfast_app::{HistoryPage, Page, VersionPage, VersionView};
+use serde::Deserialize;
+
+use super::Renderer;
+use super::visitor::Visitor;
+use crate::documents::DocumentId;
+use crate::http::AppState;
+use crate::http::api::versions::VersionInPath;
+use crate::http::body::{FormBody, IdInPath};
+use holdfast_session::routes::ProblemResponse;
+
+#[derive(Deserialize)]
+pub(super) struct Named {
+    #[serde(default)]
+    name: String,
+}
+
+pub(super) async fn page(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+) -> Response {
+    match load(&state, &visitor, &id).await {
+        Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
+        Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
+    }
+}
+
+async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId) -> Result<Page, ProblemResponse> {
+    let owner = visitor.owner();
+    let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
+    let versions = state.documents.versions(&owner, id).await?.ok_or(Code::NotFound)?;
+    let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
+    Ok(Page::History(HistoryPage { id: id.to_string(), title: document.title, versions, now_ms, session }))
+}
+
+pub(super) async fn text(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Response {
+    version(&state, visitor, renderer, &id, n, false).await
+}
+
+pub(super) async fn changes(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Response {
+    version(&state, visitor, renderer, &id, n, true).await
+}
+
+async fn version(
+    state: &AppState,
+    visitor: Visitor,
+    renderer: Renderer,
+    id: &DocumentId,
+    n: u64,
+    compare: bool,
+) -> Response {
+    match load_version(state, &visitor, id, n, compare).await {
+        Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
+        Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
+    }
+}
+
+async fn load_version(
+    state: &AppState,
+    visitor: &Visitor,
+    id: &DocumentId,
+    n: u64,
+    compare: bool,
+) -> Result<Page, ProblemResponse> {
+    let owner = visitor.owner();
+    let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
+    let version = state.documents.version(&owner, id, n).await?.ok_or(Code::NotFound)?;
+    let view = if compare {
+        let diff = state.documents.diff(&state.drafts, &owner, id, n, None).await?.ok_or(Code::NotFound)?;
+        VersionView::Changes(diff.parts)
+    } else {
+        VersionView::Text(version.text)
+    };
+    let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
+    let (id, title, version) = (id.to_string(), document.title, version.version);
+    Ok(Page::Version(VersionPage { id, title, version, view, now_ms, session }))
+}
+
+pub(super) async fn save(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    FormBody(Named { name }): FormBody<Named>,
+) -> Response {
+    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+    let new = CreateVersion { name, ..CreateVersion::default() };
+    let code = match state.documents.save_version(&state.drafts, visitor.owner(), id.clone(), new).await {
+        Ok(Some(Ok(_version))) => return Redirect::to(&format!("/documents/{id}/history")).into_response(),
+        Ok(Some(Err(refusal))) => ProblemResponse::from(refusal).code(),
+        Ok(None) => Code::NotFound,
+        Err(error) => ProblemResponse::from(error).code(),
+    };
+    renderer.problem(code, Some(visitor.user())).await
+}
+
+/// Back to the text, with the way back in the notice.
+pub(super) async fn restore(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Response {
+    let code = match state.drafts.restore(visitor.owner(), id.clone(), n).await {
+        Ok(Some(restored)) => {
+            let undo = restored.undo.map(|n| format!("&undo={n}")).unwrap_or_default();
+            return Redirect::to(&format!("/documents/{id}?notice=restored{undo}")).into_response();
+        }
+        Ok(None) => Code::NotFound,
+        Err(error) => ProblemResponse::from(error).code(),
+    };
+    renderer.problem(code, Some(visitor.user())).await
+}
