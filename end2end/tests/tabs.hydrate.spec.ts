@@ -76,6 +76,34 @@ test("E7 what another tab wrote moves the selection with its text, and takes no 
   await expect(first.text).toBeFocused();
 });
 
+test("E7 C3 what another tab wrote leaves undo as it was, in the tab that is written in", async ({ page }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  await first.text.focus();
+  await first.type("Hello");
+  await first.saved();
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  await page.bringToFront();
+  await first.focusAtEnd();
+  await first.type(" world");
+  await second.text.evaluate((area: HTMLTextAreaElement) => {
+    area.setRangeText("Oh. ", 0, 0, "end");
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await expect(first.text).toHaveValue("Oh. Hello world");
+  await first.type("!");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(first.text).toHaveValue("Oh. Hello world");
+  await page.keyboard.press("ControlOrMeta+z");
+  await page.keyboard.press("ControlOrMeta+z");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(first.text).toHaveValue("Oh. Hello world!");
+  await first.saved();
+  await expect(second.text).toHaveValue("Oh. Hello world!");
+});
+
 async function caret(editor: Editor, at: number): Promise<void> {
   await editor.text.focus();
   await editor.text.evaluate((area: HTMLTextAreaElement, at) => area.setSelectionRange(at, at), at);

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Event, HtmlDialogElement, SubmitEvent, VisibilityState};
+use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlDocument, SubmitEvent, VisibilityState};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -35,6 +35,19 @@ pub(crate) fn set_title(title: &str) {
     {
         document.set_title(title);
     }
+}
+
+/// Whether the focus is in `element`.
+pub(super) fn is_focused(element: &Element) -> bool {
+    document().and_then(|document| document.active_element()).is_some_and(|active| active == *element)
+}
+
+/// Puts `text` in the place of what is selected, as typing would, with the `input` event that typing brings.
+pub(super) fn type_text(text: &str) -> bool {
+    // `web_sys::Document` has no editing commands: that is `HTMLDocument`'s, which every page is.
+    let document: Option<HtmlDocument> = document().and_then(|document| document.dyn_into().ok());
+    let command = if text.is_empty() { "delete" } else { "insertText" };
+    document.is_some_and(|document| document.exec_command_with_show_ui_and_value(command, false, text).unwrap_or(false))
 }
 
 /// Leaves for `path`.

@@ -49,13 +49,14 @@ async fn main() -> ExitCode {
 async fn measure() -> Result<bool> {
     slow_disk::enter()?;
     let plan = Plan::from_environment()?;
-    println!("{}", disk::conditions(plan.directory.path())?);
+    let (conditions, waits_for_the_disk) = disk::conditions(plan.directory.path())?;
+    println!("{conditions}");
     let mut table = Table::default();
     if plan.measures("page") {
         table.add(page::size(&plan)?);
     }
     if plan.measures("receipts") {
-        receipts::measure(&plan, &mut table).await?;
+        receipts::measure(&plan, waits_for_the_disk, &mut table).await?;
     }
     if plan.measures("saves") {
         saves::measure(&plan, &mut table).await?;
@@ -71,5 +72,6 @@ async fn measure() -> Result<bool> {
         table.add(Row::by_hand("warm rebuild, one line of app changed", "60 s"));
     }
     print!("{table}");
-    Ok(table.kept())
+    let slower = if waits_for_the_disk || !plan.measures("receipts") { true } else { slow_disk::receipts_again()? };
+    Ok(table.kept() && slower)
 }

@@ -217,41 +217,33 @@ pub(crate) async fn append(
 ) -> Result<(), StorageError> {
     let edits = serde_json::to_string(&batch.edits)
         .map_err(|_| inconsistent("draft_batches", id, "the edits cannot be written as JSON"))?;
-    let moved = sqlx::query(
+    let appended = sqlx::query(
         "UPDATE drafts
             SET head = $3,
                 hash = $4,
                 saved_at = $5
           WHERE document_id = $1
             AND owner = $2
-            AND head = $3 - 1",
+            AND head = $3 - 1;
+         INSERT INTO draft_batches
+                (document_id, head, owner, writer, seq, len, edits, hash, saved_at)
+         VALUES ($1, $3, $2, $6, $7, $8, $9, $4, $5)",
     )
     .bind(id.as_str())
     .bind(owner.as_str())
     .bind(batch.head.cast_signed())
     .bind(batch.hash.as_bytes().as_slice())
     .bind(batch.saved_at)
-    .execute(&mut *connection)
-    .await?;
-    if moved.rows_affected() != 1 {
-        return Err(inconsistent("drafts", id, "the head moved within a transaction"));
-    }
-    sqlx::query(
-        "INSERT INTO draft_batches
-                (document_id, head, owner, writer, seq, len, edits, hash, saved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(id.as_str())
-    .bind(batch.head.cast_signed())
-    .bind(owner.as_str())
     .bind(batch.writer.as_str())
     .bind(batch.seq.cast_signed())
     .bind((batch.edits.len() as u64).cast_signed())
     .bind(edits)
-    .bind(batch.hash.as_bytes().as_slice())
-    .bind(batch.saved_at)
     .execute(connection)
     .await?;
+    // The batch and the head that it makes: with fewer than both the caller's savepoint is rolled back.
+    if appended.rows_affected() != 2 {
+        return Err(inconsistent("drafts", id, "the head moved within a transaction"));
+    }
     Ok(())
 }
 

@@ -144,7 +144,8 @@ impl Writer {
     }
 }
 
-/// The inner result is the work's own; the outer error says that the transaction is broken.
+/// Within the savepoint that is open already, and leaves one open. The inner result is the work's own; the outer error says
+/// that the transaction is broken.
 async fn within_savepoint<T, F>(
     connection: &mut SqliteConnection,
     work: F,
@@ -152,12 +153,11 @@ async fn within_savepoint<T, F>(
 where
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> Future<'c, Result<T, StorageError>>,
 {
-    sqlx::query("SAVEPOINT work").execute(&mut *connection).await?;
     let result = work(connection).await;
-    if result.is_err() {
-        sqlx::query("ROLLBACK TO work").execute(&mut *connection).await?;
-    }
-    sqlx::query("RELEASE work").execute(&mut *connection).await?;
+    // Rolling back to a savepoint leaves it open: either way the next piece of work finds a fresh one, and both statements
+    // are one trip to the connection's thread.
+    let settle = if result.is_ok() { "RELEASE work; SAVEPOINT work" } else { "ROLLBACK TO work" };
+    sqlx::query(settle).execute(&mut *connection).await?;
     Ok(result)
 }
 
@@ -179,7 +179,7 @@ async fn write(
         if waiting == 0 {
             break;
         }
-        if let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
+        if let Err(error) = sqlx::query("BEGIN IMMEDIATE; SAVEPOINT work").execute(&mut connection).await {
             // Without a transaction every savepoint would commit by itself, before its time: nothing is begun.
             let error = StorageError::from(error);
             tracing::error!(error = &error as &dyn std::error::Error, "no transaction could be begun");

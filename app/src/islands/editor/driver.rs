@@ -37,6 +37,8 @@ struct Inner {
     area: RefCell<TextArea>,
     /// An input method is composing: nothing may change the text under it.
     composing: Cell<bool>,
+    /// Edits from elsewhere are being put in.
+    applying: Cell<bool>,
     /// What was heard meanwhile.
     held: RefCell<Vec<Event>>,
     /// Text from elsewhere was put in: the browser's undo steps speak of a text that is gone.
@@ -66,6 +68,7 @@ impl Driver {
             machine: RefCell::new(Sync::new(start)),
             area: RefCell::new(TextArea::within(root)?),
             composing: Cell::new(false),
+            applying: Cell::new(false),
             held: RefCell::default(),
             undo_is_stale: Cell::new(false),
             last_key: Cell::new(monotonic_ms()),
@@ -88,6 +91,9 @@ impl Driver {
             browser::on(self.0.area.borrow().target(), name, move |_| then(&driver));
         };
         on_text("input", |driver| {
+            if driver.0.applying.get() {
+                return;
+            }
             driver.0.last_key.set(monotonic_ms());
             driver.feed(Event::Tick);
         });
@@ -112,7 +118,8 @@ impl Driver {
         }
         // Chromium keeps its undo steps when a script changes the text, at positions that no longer hold: undo then does
         // nothing, and redo writes words twice, which would be saved. No event tells when the last stale step is gone, so
-        // after a merge this page has no undo and no redo, in no field: the steps of all fields lie on one pile.
+        // after a merge that could not be put in as if typed, this page has no undo and no redo, in no field: the steps of
+        // all fields lie on one pile.
         let driver = self.clone();
         browser::on_document("beforeinput", move |event| {
             if driver.0.undo_is_stale.get() && browser::is_undo_or_redo(&event) {
@@ -241,10 +248,12 @@ impl Driver {
                 });
             }
             Task::ApplyRemote(edits) => {
-                if edits.iter().any(|edit| !edit.is_noop()) {
+                // Putting them in makes `input` events of its own.
+                self.0.applying.set(true);
+                if !self.0.area.borrow_mut().apply(&edits) {
                     self.0.undo_is_stale.set(true);
                 }
-                self.0.area.borrow_mut().apply(&edits);
+                self.0.applying.set(false);
             }
             Task::WakeIn { ms } => {
                 let driver = self.clone();
