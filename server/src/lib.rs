@@ -7,11 +7,13 @@
 //! | [`documents`] | titles, the list, the trash, versions |
 //! | [`drafts`] | the unsaved work: accepting edits, receipts, the text from snapshot and edits |
 //! | [`events`] | the fan-out to open pages: what has just been committed |
+//! | [`escrow`] | saves that arrive after their session's end, until the same user signs in again |
 //! | [`storage`] | SQLite: one writer with group commit, and every SQL statement |
 //! | `http` | the edge: JSON routes, pages, headers, connections |
 
 pub mod documents;
 pub mod drafts;
+pub mod escrow;
 pub mod events;
 mod http;
 pub mod settings;

@@ -61,6 +61,13 @@ pub struct Receipt {
     pub saved_at: i64,
 }
 
+/// The `202` for a batch that arrived after its session's end: kept until the same user signs in again, and then saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escrowed {
+    /// The number of the batch's last edit.
+    pub acked_seq: u64,
+}
+
 /// What a `409` carries beside the problem: everything between the writer's base and the head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {

@@ -13,7 +13,9 @@ pub use document::{
     CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, TrashList, TrashedDocument,
     Version, VersionList,
 };
-pub use draft::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES, PatchDraft, PutDraft, Receipt};
+pub use draft::{
+    Conflict, ConflictBatch, Draft, Escrowed, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES, PatchDraft, PutDraft, Receipt,
+};
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};
 pub use problem::{Code, Problem};

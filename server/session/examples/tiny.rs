@@ -39,6 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         keys: Keys::parse(&std::env::var("SESSION_KEYS")?)?,
         clock: system.clone(),
         entropy: system,
+        sign_in_hook: None,
     };
     let a_month = 30 * 24 * 3_600_000;
     let sessions = Sessions::new(SessionsConfig { secure: false, ..SessionsConfig::new(a_month) }, ports);

@@ -4,6 +4,7 @@
 //! together in the background. So the cost of a save follows the edit, never the document, and a receipt is given only
 //! after the commit that holds it ([`crate::storage::Writer`]).
 
+mod answered;
 mod cache;
 mod compact;
 mod kept;
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
 
+use self::answered::Answered;
 use self::cache::Cache;
 use self::kept::Behind;
 use self::save::Accepted;
@@ -102,6 +104,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     events: Events,
     cache: Cache,
+    answered: Answered,
     compactor: mpsc::Sender<compact::Due>,
 }
 
@@ -110,7 +113,15 @@ impl Drafts {
     #[must_use]
     pub fn start(database: Database, events: Events, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         let (compactor, due) = mpsc::channel(64);
-        let inner = Arc::new(Inner { database, clock, entropy, events, cache: Cache::default(), compactor });
+        let inner = Arc::new(Inner {
+            database,
+            clock,
+            entropy,
+            events,
+            cache: Cache::default(),
+            answered: Answered::default(),
+            compactor,
+        });
         compact::start(Arc::downgrade(&inner), due);
         Self { inner }
     }
@@ -191,12 +202,8 @@ impl Drafts {
     /// # Errors
     /// [`StorageError`] where it could not be written; nothing was acknowledged then.
     pub async fn save(&self, owner: Owner, id: DocumentId, patch: PatchDraft) -> Result<SaveOutcome, StorageError> {
-        if !is_writer(&patch.writer) {
-            return Ok(SaveOutcome::Refused(Refusal::Writer));
-        }
-        let last = patch.seq.checked_add(patch.edits.len() as u64);
-        if patch.edits.is_empty() || patch.seq == 0 || last.is_none_or(|last| i64::MAX.cast_unsigned() < last) {
-            return Ok(SaveOutcome::Refused(Refusal::Empty));
+        if let Some(refusal) = malformed(&patch) {
+            return Ok(SaveOutcome::Refused(refusal));
         }
         let (inner, base_head, writer) = (Arc::clone(&self.inner), patch.base_head, patch.writer.clone());
         let (whose, which) = (owner.clone(), id.clone());
@@ -209,6 +216,7 @@ impl Drafts {
         match accepted {
             Accepted::Answer(outcome) => Ok(outcome),
             Accepted::Behind { head, hash, acked_seq, edits } => {
+                self.inner.answered.note(which.clone(), writer.clone(), head);
                 let mut reader = self.inner.database.readers.acquire().await?;
                 let missing = rows::batches_between(&mut reader, &whose, &which, base_head, head).await?;
                 drop(reader);
@@ -222,6 +230,55 @@ impl Drafts {
             }
         }
     }
+
+    /// As [`Self::save`], as a part of the piece of work that is under way; what the writer lacks is not looked up.
+    pub(crate) async fn append(
+        &self,
+        connection: &mut SqliteConnection,
+        owner: &Owner,
+        id: &DocumentId,
+        patch: PatchDraft,
+    ) -> Result<Appended, StorageError> {
+        if let Some(refusal) = malformed(&patch) {
+            return Ok(Appended::Refused(refusal));
+        }
+        Ok(match save::save(&self.inner, connection, owner, id.clone(), patch).await? {
+            Accepted::Answer(SaveOutcome::Saved(receipt)) => Appended::Saved(receipt),
+            Accepted::Answer(SaveOutcome::Refused(refusal)) => Appended::Refused(refusal),
+            Accepted::Answer(SaveOutcome::NotFound) => Appended::NotFound,
+            Accepted::Answer(SaveOutcome::Conflict(_)) | Accepted::Behind { .. } => Appended::Behind,
+        })
+    }
+
+    /// The text as it was at `head`, where it can still be told.
+    pub(crate) async fn text_at(
+        &self,
+        connection: &mut SqliteConnection,
+        owner: &Owner,
+        id: &DocumentId,
+        head: u64,
+    ) -> Result<Option<String>, StorageError> {
+        open::text_at(connection, owner, id, head).await
+    }
+
+    /// The highest head that this writer of this draft was answered a conflict with, as far as that is remembered: what
+    /// it sent on an older base it has rebased since.
+    pub(crate) fn answered_head(&self, id: &DocumentId, writer: &str) -> Option<u64> {
+        self.inner.answered.head(id, writer)
+    }
+}
+
+/// What became of [`Drafts::append`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Appended {
+    /// In the draft, once the piece of work is committed.
+    Saved(Receipt),
+    /// The base is behind.
+    Behind,
+    /// Sending the same again never helps.
+    Refused(Refusal),
+    /// No such document, or it is not this owner's.
+    NotFound,
 }
 
 impl Inner {
@@ -240,6 +297,16 @@ impl Inner {
         }
         Conflict { head, hash, acked_seq, edits, batches }
     }
+}
+
+/// What is wrong with a batch, whatever the draft is.
+pub(crate) fn malformed(patch: &PatchDraft) -> Option<Refusal> {
+    if !is_writer(&patch.writer) {
+        return Some(Refusal::Writer);
+    }
+    let last = patch.seq.checked_add(patch.edits.len() as u64);
+    let is_numbered = patch.seq != 0 && last.is_some_and(|last| last <= i64::MAX.cast_unsigned());
+    (patch.edits.is_empty() || !is_numbered).then_some(Refusal::Empty)
 }
 
 /// Whether a writer's id is one: 1 to 64 characters of `[A-Za-z0-9_-]`.

@@ -41,7 +41,7 @@ impl Drafts {
         base_head: u64,
         text: String,
     ) -> Result<WholeText, StorageError> {
-        let Some(base) = self.text_at(&owner, &id, base_head).await? else {
+        let Some(base) = self.text_of(&owner, &id, base_head).await? else {
             return self.keep_as_version(owner, id, base_head, text).await;
         };
         let Some(edit) = splice_between_str(&base, &text) else { return Ok(WholeText::Saved) };
@@ -76,7 +76,12 @@ impl Drafts {
     }
 
     /// The text as it was at `head`, where the snapshot is not newer than it.
-    async fn text_at(&self, owner: &Owner, id: &DocumentId, head: u64) -> Result<Option<String>, StorageError> {
+    pub(crate) async fn text_of(
+        &self,
+        owner: &Owner,
+        id: &DocumentId,
+        head: u64,
+    ) -> Result<Option<String>, StorageError> {
         let mut reader = self.inner.database.readers.begin().await?;
         open::text_at(&mut reader, owner, id, head).await
     }

@@ -36,6 +36,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::documents::Documents;
 use crate::drafts::Drafts;
+use crate::escrow::Escrow;
 use crate::events::Events;
 use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
@@ -55,6 +56,7 @@ pub(crate) struct AppState {
     pub(crate) documents: Documents,
     pub(crate) drafts: Drafts,
     pub(crate) events: Events,
+    pub(crate) escrow: Escrow,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,

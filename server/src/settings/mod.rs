@@ -16,6 +16,9 @@ use holdfast_user_pool::settings::{self as values, SettingError, read};
 pub use self::cognito::Cognito;
 pub use self::table::{VARIABLES, Variable};
 
+/// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
+pub(crate) const KEEP_ENDED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// Where tokens come from.
 #[derive(Debug, Clone)]
 pub enum Provider {
@@ -53,6 +56,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The operator's own limits.
     pub limits: Limits,
+    /// How long after a natural end saves are still taken, in milliseconds; 0 turns it off.
+    pub escrow_ms: i64,
     /// When notice and warning are due, before they are cut to the window.
     pub thresholds: Thresholds,
     /// Whether `/__control` is open.
@@ -149,6 +154,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
             notice_ms: read(&lookup, "HOLDFAST_NOTICE", "60m", parse_ms)?.unwrap_or(60 * 60_000),
             warning_ms: read(&lookup, "HOLDFAST_WARNING", "10m", parse_ms)?.unwrap_or(10 * 60_000),
         },
+        escrow_ms: read(&lookup, "HOLDFAST_ESCROW", "24h", parse_escrow)?.unwrap_or(24 * 60 * 60_000),
         control,
         log: Log {
             filter: lookup("HOLDFAST_LOG").filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned()),
@@ -199,6 +205,14 @@ fn parse_limit(text: &str) -> Result<i64, String> {
     match parse_ms(text)? {
         0 => Err("a limit of no time would sign everybody out at once; leave it unset for none".to_owned()),
         ms => Ok(ms),
+    }
+}
+
+/// Ended sessions are forgotten after thirty days, and with them whose a late save is.
+fn parse_escrow(text: &str) -> Result<i64, String> {
+    match parse_ms(text)? {
+        ms if ms <= KEEP_ENDED_MS => Ok(ms),
+        _ => Err(format!("{text:?} is longer than ended sessions are remembered, which is 30d")),
     }
 }
 

@@ -53,6 +53,11 @@ pub const VARIABLES: &[Variable] = &[
     variable("HOLDFAST_NOTICE", "60m", "how long before the end the quiet line appears; at most half the window"),
     variable("HOLDFAST_WARNING", "10m", "how long before the end the banner appears; at most half the window"),
     variable(
+        "HOLDFAST_ESCROW",
+        "24h",
+        "how long after a natural end saves are still kept for the next sign-in; 0 turns it off",
+    ),
+    variable(
         "HOLDFAST_POOL_USERS",
         "ada@example.com, with a generated password",
         "the embedded pool's users: ada@example.com:Password-1,…",

@@ -27,6 +27,7 @@ fn a_wrong_value_names_variable_problem_and_example() {
         ("HOLDFAST_IDLE_LIMIT", "15", "15m"),
         ("HOLDFAST_IDLE_LIMIT", "0", "15m"),
         ("HOLDFAST_NOTICE", "soon", "60m"),
+        ("HOLDFAST_ESCROW", "31d", "24h"),
         ("HOLDFAST_CONTROL", "maybe", "1"),
         ("HOLDFAST_POOL_USERS", "ada", "ada@example.com:Password-1"),
         ("HOLDFAST_POOL_GRACE", "61s", "60s"),

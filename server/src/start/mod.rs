@@ -27,16 +27,15 @@ pub use self::error::StartError;
 use self::provider::Wired;
 use crate::documents::{Documents, house};
 use crate::drafts::Drafts;
+use crate::escrow::{Escrow, Parts};
 use crate::events::Events;
 use crate::http::{AppState, router, serve};
-use crate::settings::Settings;
+use crate::settings::{KEEP_ENDED_MS, Settings};
 use crate::storage::sessions::SqliteSessions;
 use crate::storage::{Database, StorageError};
 
 /// How long a refresh under way may take to be stored when the process is asked to stop.
 const DRAIN_SESSIONS: Duration = Duration::from_secs(5);
-/// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
-const KEEP_ENDED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// A clock that `/__control/advance` can push ahead.
 pub trait SteerableClock: Clock {
@@ -111,10 +110,21 @@ pub async fn start(
         notice_ms: settings.thresholds.notice_ms,
         warning_ms: settings.thresholds.warning_ms,
         secure: origin.starts_with("https://"),
+        late_saves_ms: settings.escrow_ms,
         ..SessionsConfig::new(refresh_token_validity_ms)
     };
     let events = Events::default();
     let rows = Arc::new(SqliteSessions(database.clone(), events.clone()));
+    let drafts = Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
+    let escrow = Escrow::new(Parts {
+        database: database.clone(),
+        drafts: drafts.clone(),
+        events: events.clone(),
+        keys: keys.clone(),
+        clock: Arc::clone(&plain_clock),
+        entropy: Arc::clone(&entropy),
+        open_for_ms: settings.escrow_ms,
+    });
     let ports = Ports {
         provider,
         verifier,
@@ -122,9 +132,10 @@ pub async fn start(
         keys: keys.clone(),
         clock: Arc::clone(&plain_clock),
         entropy: Arc::clone(&entropy),
+        sign_in_hook: Some(Arc::new(escrow.clone())),
     };
     let sessions = Sessions::new(config, ports);
-    tokio::spawn(keep_house(sessions.clone(), Arc::clone(&plain_clock), stopped.clone()));
+    tokio::spawn(keep_house(sessions.clone(), escrow.clone(), Arc::clone(&plain_clock), stopped.clone()));
 
     let draining = sessions.clone();
     let documents = Documents::new(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
@@ -132,8 +143,9 @@ pub async fn start(
     let state = AppState {
         sessions,
         documents,
-        drafts: Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy)),
+        drafts,
         events: events.clone(),
+        escrow,
         database: database.clone(),
         clock: plain_clock,
         entropy,
@@ -191,8 +203,9 @@ fn control(pool: &UserPool, clock: Arc<dyn SteerableClock>, database: Database) 
     )
 }
 
-/// What nobody asks for: the pool's keys are fetched before the first sign-in, and old sessions are swept away.
-async fn keep_house(sessions: Sessions, clock: Arc<dyn Clock>, mut stopped: watch::Receiver<bool>) {
+/// What nobody asks for: the pool's keys are fetched before the first sign-in; old sessions, and what nobody has come for,
+/// are swept away.
+async fn keep_house(sessions: Sessions, escrow: Escrow, clock: Arc<dyn Clock>, mut stopped: watch::Receiver<bool>) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3600));
     if !sessions.fetch_keys().await {
         tracing::warn!("the user pool's keys could not be fetched yet");
@@ -202,6 +215,9 @@ async fn keep_house(sessions: Sessions, clock: Arc<dyn Clock>, mut stopped: watc
             _ = hourly.tick() => {
                 if let Err(error) = sessions.purge(clock.now_ms() - KEEP_ENDED_MS).await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "old sessions were not swept away");
+                }
+                if let Err(error) = escrow.sweep().await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "old escrow was not swept away");
                 }
             }
             () = is_set(&mut stopped) => return,

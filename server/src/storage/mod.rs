@@ -3,6 +3,7 @@
 
 pub(crate) mod documents;
 pub(crate) mod drafts;
+pub(crate) mod escrow;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;

@@ -44,11 +44,12 @@ async fn s6_the_day_of_the_founding_article() {
     assert_eq!(ada.get("/api/documents").await.status, 200);
     assert_eq!(app.refreshes(), 2, "a refresh token that has ended is not tried");
     app.advance(MINUTE + Duration::from_millis(1)); // 9:31
-    let refused = ada.save(&id, "w", 3, 4, json!([[36, 0, "!"]])).await;
-    assert_eq!((refused.status, refused.code().as_str()), (401, "expired"));
+    assert_eq!(ada.get("/api/documents").await.code(), "expired");
+    let kept = ada.save(&id, "w", 3, 4, json!([[36, 0, "!"]])).await;
+    assert_eq!((kept.status, kept.json()), (202, json!({"acked_seq": 4})));
 
     assert_eq!(ada.sign_in(ADA.0, ADA.1).await.status, 200);
-    assert_eq!(ada.draft(&id).await["text"], "nine, half past ten, half past eight");
+    assert_eq!(ada.draft(&id).await["text"], "nine, half past ten, half past eight!");
     assert_eq!(ada.save(&id, "w", 3, 4, json!([[36, 0, "!"]])).await.status, 200, "the same batch, after the sign-in");
 }
 

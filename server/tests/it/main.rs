@@ -12,6 +12,7 @@ mod documents;
 mod drafts;
 mod drill;
 mod edge;
+mod escrow;
 mod events;
 mod history;
 mod history_pages;

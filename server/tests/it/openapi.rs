@@ -536,6 +536,15 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     witness.refused(&ada, read_events, request, (429, "too_many_requests")).await;
     drop(streams);
 
+    let late = app.signed_in(ADA).await;
+    let late_id = example_document(&late).await;
+    app.advance(Duration::from_secs(24 * 3600));
+    let save_edits = witness.description.named("save_edits");
+    assert_eq!(witness.send(&late, save_edits, save_edits.request(&late, &late_id)).await.status, 202);
+    let answers = futures_util::future::join_all((0..121).map(|_| late.send(save_edits.request(&late, &late_id))));
+    assert!(answers.await.iter().any(|answer| answer.status == 429));
+    witness.refused(&late, save_edits, save_edits.request(&late, &late_id), (429, "too_many_requests")).await;
+
     let account = |password: &str| json!({"email": "zoe@example.com", "password": password});
     witness.body(&stranger, "sign_in", "", json!({"username": ADA.0, "password": "no"}), "wrong_credentials").await;
     witness.body(&stranger, "sign_in", "", json!({"username": "", "password": "no"}), "invalid").await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast::session::Limits;
@@ -28,6 +29,8 @@ pub struct SessionsConfig {
     pub warning_ms: i64,
     /// Whether the app is reached over https: Secure `__Host-` cookies.
     pub secure: bool,
+    /// For how long after a session's end the app still takes saves ([`super::Saver`]): the cookie stays as long.
+    pub late_saves_ms: i64,
     /// How long a request that reads waits for a refresh: the provider's operation time-out and a little.
     pub read_patience: Duration,
     /// How long a request that saves waits for a refresh: it needs the session, not a fresh token.
@@ -49,6 +52,7 @@ impl SessionsConfig {
             notice_ms: 3_600_000,
             warning_ms: 600_000,
             secure: true,
+            late_saves_ms: 0,
             read_patience: Duration::from_secs(11),
             save_patience: Duration::from_millis(1500),
             sign_out_patience: Duration::from_secs(1),
@@ -71,4 +75,13 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// What the app does at every sign-in.
+    pub sign_in_hook: Option<Arc<dyn SignInHook>>,
+}
+
+/// What an app does at every sign-in, before it is answered.
+#[async_trait]
+pub trait SignInHook: Send + Sync + 'static {
+    /// This user has signed in. The sign-in is answered when this returns and cannot fail by it, so it must not take long.
+    async fn signed_in(&self, sub: &str);
 }

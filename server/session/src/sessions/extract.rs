@@ -5,6 +5,7 @@
 //! | [`SignedIn`] | yes | where due, and waits for it |
 //! | [`SavingSession`] | yes | where due, and waits a moment |
 //! | [`Peek`] | no | no |
+//! | [`Saver`] | as [`SavingSession`]; it is also there when a deadline has ended the session | |
 //!
 //! A request that says it is unattended never counts as activity.
 
@@ -13,7 +14,7 @@ use holdfast::wire::{Code, UNATTENDED};
 use http::request::Parts;
 use tower_sessions::Session;
 
-use super::{Live, Patience, Refusal, Sessions};
+use super::{Former, Live, Patience, Refusal, Sessions};
 
 /// A signed-in user, with tokens as fresh as they can be had.
 #[derive(Debug, Clone)]
@@ -22,6 +23,15 @@ pub struct SignedIn(pub Live);
 /// A signed-in user who is saving: the session matters, not the token.
 #[derive(Debug, Clone)]
 pub struct SavingSession(pub Live);
+
+/// A user who is saving, signed in or until lately: for what is kept until its owner has signed in again.
+#[derive(Debug, Clone)]
+pub enum Saver {
+    /// As [`SavingSession`].
+    SignedIn(Box<Live>),
+    /// A deadline has ended the session ([`Former::ended_naturally`]), however long ago. It shows nobody anything.
+    Former(Former),
+}
 
 /// A look at the session that leaves no trace.
 #[derive(Debug, Clone)]
@@ -40,6 +50,18 @@ impl<S: Send + Sync> FromRequestParts<S> for SavingSession {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
         Sessions::used(parts, Patience::Save).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Saver {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        match Sessions::used(parts, Patience::Save).await {
+            Ok(live) => Ok(Self::SignedIn(Box::new(live))),
+            Err(Refusal { former: Some(former), .. }) if former.ended_naturally() => Ok(Self::Former(former)),
+            Err(refusal) => Err(refusal),
+        }
     }
 }
 

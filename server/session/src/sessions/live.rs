@@ -59,6 +59,8 @@ pub struct Refusal {
 /// A session that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Former {
+    /// The session's public name.
+    pub session: RowId,
     /// Whose it was.
     pub sub: String,
     /// Why it ended.
@@ -67,13 +69,31 @@ pub struct Former {
     pub ended_at: i64,
 }
 
+impl Former {
+    /// Whether a deadline has ended it, and nobody's wish: what arrives later is still from the person who was signed
+    /// in. After a sign-out, a revocation or the like it may be from whoever holds the cookie now.
+    #[must_use]
+    pub fn ended_naturally(&self) -> bool {
+        match self.reason {
+            EndReason::Expired | EndReason::Idle => true,
+            EndReason::SignedOut
+            | EndReason::Revoked
+            | EndReason::Disabled
+            | EndReason::Deleted
+            | EndReason::PasswordReset
+            | EndReason::Replaced
+            | EndReason::EndedElsewhere => false,
+        }
+    }
+}
+
 impl Refusal {
     pub(super) fn new(code: Code) -> Self {
         Self { code, former: None }
     }
 
-    pub(super) fn ended(sub: String, ended: Ended) -> Self {
-        let former = Former { sub, reason: ended.reason, ended_at: ended.at };
+    pub(super) fn ended(row: &SessionRow, ended: Ended) -> Self {
+        let former = Former { session: row.id, sub: row.user.sub.clone(), reason: ended.reason, ended_at: ended.at };
         Self { code: Code::from(ended.reason), former: Some(former) }
     }
 }

@@ -24,9 +24,9 @@ use holdfast::session::sign_in_by;
 use holdfast::wire::{Code, EndReason, LimitKind};
 use tower_sessions::Session;
 
-pub use config::{Ports, SessionsConfig};
+pub use config::{Ports, SessionsConfig, SignInHook};
 pub use elsewhere::{SessionList, SessionSummary};
-pub use extract::{Peek, SavingSession, SignedIn};
+pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
 pub use refresh::Patience;
 
@@ -59,6 +59,7 @@ struct Inner {
     keys: Keys,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    sign_in_hook: Option<Arc<dyn SignInHook>>,
     flights: Flights,
     backoffs: Backoffs,
     tasks: Tasks,
@@ -69,7 +70,7 @@ impl Sessions {
     /// The service over these ports.
     #[must_use]
     pub fn new(config: SessionsConfig, ports: Ports) -> Self {
-        let Ports { provider, verifier, rows, keys, clock, entropy } = ports;
+        let Ports { provider, verifier, rows, keys, clock, entropy, sign_in_hook } = ports;
         Self(Arc::new(Inner {
             sign_ins: tokio::sync::Semaphore::new(config.concurrent_sign_ins),
             config,
@@ -79,6 +80,7 @@ impl Sessions {
             keys,
             clock,
             entropy,
+            sign_in_hook,
             flights: Flights::default(),
             backoffs: Backoffs::default(),
             tasks: Tasks::new(),
@@ -90,8 +92,8 @@ impl Sessions {
     pub fn layer(&self) -> SessionLayer {
         let config = &self.0.config;
         let store = RowStore::new(Arc::clone(&self.0.rows), Arc::clone(&self.0.clock), config.limits);
-        let lifetime = time::Duration::milliseconds(config.refresh_token_validity_ms);
-        SessionLayer::new(self.clone(), store, config.secure, lifetime)
+        let lifetime = config.refresh_token_validity_ms.saturating_add(config.late_saves_ms);
+        SessionLayer::new(self.clone(), store, config.secure, time::Duration::milliseconds(lifetime))
     }
 
     /// The live session of this request, or why there is none. Asking is neither activity nor a reason to refresh. A
@@ -158,7 +160,7 @@ impl Sessions {
             let row = self.0.rows.find(id).await.map_err(|error| Refusal::new(internal(&error)))?;
             let row = row.ok_or(Refusal::new(Code::SignedOut))?;
             if let Some(ended) = row.ended {
-                return Err(Refusal::ended(row.user.sub, ended));
+                return Err(Refusal::ended(&row, ended));
             }
             let deadline = sign_in_by(&row.lifetimes, &self.0.config.limits);
             if !deadline.has_passed(self.0.clock.now_ms()) {
@@ -176,7 +178,7 @@ impl Sessions {
             if self.0.rows.end(id, ending).await.map_err(|error| Refusal::new(internal(&error)))? {
                 self.0.backoffs.forget(id);
                 tracing::info!(session.reason = reason.as_str(), "a session has ended");
-                return Err(Refusal::ended(row.user.sub, ended));
+                return Err(Refusal::ended(&row, ended));
             }
         }
         tracing::error!("a session's row keeps moving under its reader");

@@ -127,7 +127,7 @@ impl Sessions {
         match self.0.rows.end(live.row.id, Ending { reason, at, only_if }).await {
             Ok(true) => {
                 self.0.backoffs.forget(live.row.id);
-                Some(Landed::Refused(Refusal::ended(live.row.user.sub.clone(), Ended { at, reason })))
+                Some(Landed::Refused(Refusal::ended(&live.row, Ended { at, reason })))
             }
             Ok(false) => None,
             Err(error) => Some(Landed::Refused(Refusal { code: internal(&error), former: None })),

@@ -161,6 +161,9 @@ impl Sessions {
         if let Some(token) = former {
             self.revoke_detached(token);
         }
+        if let Some(hook) = &self.0.sign_in_hook {
+            hook.signed_in(&new.user.sub).await;
+        }
         let live = self.live(secret).await.map_err(|refusal| refusal.code)?;
         Ok(Step::Done(Box::new(live)))
     }

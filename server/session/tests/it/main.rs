@@ -10,6 +10,7 @@ mod elsewhere;
 mod ends;
 mod hostile_tokens;
 mod keys;
+mod late;
 mod lost_answers;
 mod refresh;
 mod routes;

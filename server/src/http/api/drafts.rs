@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast::wire::{Code, Conflict, PatchDraft, Problem, PutDraft};
-use holdfast_session::sessions::{SavingSession, SignedIn};
+use holdfast::wire::{Code, Conflict, EXPECTED_USER, Escrowed, PatchDraft, Problem, PutDraft};
+use holdfast_session::sessions::{Former, Saver, SavingSession, SignedIn};
 use serde::Serialize;
 
 use super::{AppState, expect_user, owner};
+use crate::documents::DocumentId;
 use crate::drafts::{PutOutcome, Refusal, SaveOutcome};
+use crate::escrow::{Late, Taken};
 use crate::http::body::IdInPath;
 use holdfast_session::routes::{JsonBody, ProblemResponse, problem_json};
 
@@ -48,11 +50,16 @@ pub(super) async fn read(
 
 pub(super) async fn save(
     State(state): State<AppState>,
-    SavingSession(live): SavingSession,
+    saver: Saver,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
-    JsonBody(patch): JsonBody<PatchDraft>,
+    body: Result<JsonBody<PatchDraft>, ProblemResponse>,
 ) -> Result<Response, ProblemResponse> {
+    let live = match saver {
+        Saver::SignedIn(live) => *live,
+        Saver::Former(former) => return keep(&state, &former, id, &headers, body).await,
+    };
+    let JsonBody(patch) = body?;
     expect_user(&live, &headers)?;
     match state.drafts.save(owner(&live), id, patch).await? {
         SaveOutcome::Saved(receipt) => Ok(Json(receipt).into_response()),
@@ -62,6 +69,30 @@ pub(super) async fn save(
         }
         SaveOutcome::Refused(refusal) => Err(ProblemResponse::from(refusal)),
         SaveOutcome::NotFound => Err(ProblemResponse::from(Code::NotFound)),
+    }
+}
+
+/// A deadline has ended the session: the batch is kept until the user signs in again. Whatever it is refused for, the
+/// answer is the one that there was nobody; only its size and rate are told.
+async fn keep(
+    state: &AppState,
+    former: &Former,
+    id: DocumentId,
+    headers: &HeaderMap,
+    body: Result<JsonBody<PatchDraft>, ProblemResponse>,
+) -> Result<Response, ProblemResponse> {
+    let nobody = || ProblemResponse::from(Code::from(former.reason));
+    let is_expected = headers.get(EXPECTED_USER).is_none_or(|expected| expected.as_bytes() == former.sub.as_bytes());
+    let JsonBody(patch) = match body {
+        Ok(body) if is_expected => body,
+        Err(problem) if matches!(problem.code(), Code::TooLarge | Code::TimedOut) => return Err(problem),
+        _ => return Err(nobody()),
+    };
+    match state.escrow.take(former, Late { document: id, patch, title: None }).await? {
+        Taken::Kept(acked_seq) => Ok((StatusCode::ACCEPTED, Json(Escrowed { acked_seq })).into_response()),
+        Taken::Refused => Err(nobody()),
+        Taken::TooLarge => Err(ProblemResponse::from(Code::TooLarge)),
+        Taken::TooMany => Err(ProblemResponse::from(Code::TooManyRequests)),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -56,5 +58,11 @@ impl Process {
         let answer = browser.sign_in(email, password).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         browser
+    }
+
+    /// Moves the clock of server and pool.
+    pub(crate) async fn advance(&self, by: Duration) {
+        let answer = self.browser().post("/__control/advance", &json!({"seconds": by.as_secs()})).await;
+        assert_eq!(answer.status / 100, 2, "{answer:?}");
     }
 }

@@ -25,7 +25,7 @@ use holdfast_session::routes::{ProblemResponse, session_routes};
 use holdfast_session::rows::{MemoryRows, RowId, SessionRow, SessionRows};
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::{
-    Live, Patience, Peek, Ports, Refusal, SavingSession, Sessions, SessionsConfig, SignedIn,
+    Live, Patience, Peek, Ports, Refusal, Saver, SavingSession, Sessions, SessionsConfig, SignedIn,
 };
 use holdfast_session::store::RowStore;
 use holdfast_session::verify::Verifier;
@@ -94,6 +94,7 @@ impl App {
             keys: keys(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
+            sign_in_hook: None,
         };
         let sessions = Sessions::new(config, ports);
         let (slow, slow_entered) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
@@ -161,6 +162,7 @@ pub(crate) fn router(sessions: &Sessions, gate: &Arc<Semaphore>, entered: &Arc<S
     Router::new()
         .route("/work", get(work))
         .route("/save", post(save))
+        .route("/late", post(late))
         .route("/slow", get(slow))
         .route("/broken", get(broken))
         .route("/panics", get(panics))
@@ -178,6 +180,13 @@ async fn work(State(gates): State<Gates>, SignedIn(live): SignedIn) -> Result<St
 
 async fn save(SavingSession(live): SavingSession) -> String {
     format!("saved for {}", live.sub())
+}
+
+async fn late(saver: Saver) -> String {
+    match saver {
+        Saver::SignedIn(live) => format!("saved for {}", live.sub()),
+        Saver::Former(former) => format!("kept for {} since {}", former.sub, former.ended_at),
+    }
 }
 
 async fn slow(State(gates): State<Gates>, SignedIn(live): SignedIn) -> Result<String, ProblemResponse> {

@@ -63,6 +63,7 @@ impl Real {
             keys: keys(),
             clock: clock.clone(),
             entropy,
+            sign_in_hook: None,
         };
         let sessions = Sessions::new(SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) }, ports);
         assert!(sessions.fetch_keys().await && sessions.provider_keys_known());
