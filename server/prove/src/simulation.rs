@@ -14,6 +14,8 @@ use crate::stopwatch::now;
 
 /// So many seeds are handed to a core at a time.
 const HANDFUL: u64 = 64;
+/// After so many handfuls something is said.
+const TOLD: u64 = 1_000;
 
 pub(crate) fn prove(plan: &Plan) -> Result<Figures> {
     let (began, seeds) = (now(), plan.count(10_000, 1_000_000));
@@ -39,6 +41,9 @@ pub(crate) fn prove(plan: &Plan) -> Result<Figures> {
                         }
                     }
                     all.lock().unwrap_or_else(PoisonError::into_inner).0.add(&own);
+                    if from % (TOLD * HANDFUL) == 0 && 0 < from {
+                        println!("    about {from} seeds");
+                    }
                 }
             });
         }
