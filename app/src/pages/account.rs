@@ -7,7 +7,8 @@ use super::data::{ConfirmSignUpPage, SignInPage, SignUpPage};
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, sign_up, demo, unsaved } = page;
+    let SignInPage { next, email, error, reason, kept, sign_up, demo, unsaved } = page;
+    let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
     let unsaved = unsaved.map(|unsaved| {
         view! {
             <p class="account-reason" role="status">{words::TEXT_IS_KEPT}</p>
@@ -35,6 +36,7 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
         words::SIGN_IN,
         view! {
             {reason}
+            {kept}
             <form class="account-form" method="post" action="/sign-in">
                 {next}
                 {unsaved}

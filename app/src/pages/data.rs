@@ -64,7 +64,9 @@ pub struct SignInPage {
     pub sign_up: bool,
     /// The e-mail address of the demo user, where there is one.
     pub demo: Option<String>,
-    /// A text that came too late to be saved, carried through the sign-in.
+    /// The server has kept a text that came too late to be saved.
+    pub kept: bool,
+    /// A text that came too late and that the server does not keep, carried through the sign-in.
     pub unsaved: Option<Unsaved>,
 }
 

@@ -35,6 +35,9 @@ pub(crate) const SAVE: &str = "Save";
 pub(crate) const SAVE_A_VERSION: &str = "Save a version";
 /// Above the sign-in form that carries a text.
 pub(crate) const TEXT_IS_KEPT: &str = "Your text is kept on this page and will be saved once you sign in.";
+/// Above the sign-in form where the server keeps a text.
+pub(crate) const TEXT_IS_IN_ESCROW: &str =
+    "Your text is kept. It will be in the document once you sign in, here or elsewhere.";
 /// The question before a sign-out with unsaved work.
 pub(crate) const LEAVE_TITLE: &str = "Sign out with unsaved words?";
 /// Why it is asked.

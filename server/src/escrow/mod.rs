@@ -5,6 +5,7 @@
 //! come back and find its own edits. It must not know HTTP.
 
 mod aside;
+mod form;
 mod merge;
 mod rate;
 mod sealed;
@@ -19,6 +20,7 @@ use holdfast::entropy::Entropy;
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::SignInHook;
 
+pub(crate) use self::form::Form;
 use self::rate::Rate;
 pub(crate) use self::take::{Late, Taken};
 use crate::documents::Owner;

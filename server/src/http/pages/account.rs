@@ -18,6 +18,7 @@ use crate::http::body::FormBody;
 #[derive(Deserialize)]
 pub(super) struct SignInQuery {
     next: Option<String>,
+    kept: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +71,7 @@ pub(super) async fn sign_in_page(
     let page = SignInPage {
         next,
         reason,
+        kept: query.kept.is_some(),
         sign_up: state.sign_up,
         demo: state.demo.as_deref().map(str::to_owned),
         ..SignInPage::default()

@@ -12,9 +12,11 @@ use super::visitor::Visitor;
 use super::whole_text::WholeTextForm;
 use crate::documents::{DocumentId, Owner, is_title};
 use crate::drafts::WholeText;
+use crate::escrow::{Form, Taken};
 use crate::http::AppState;
 use crate::http::body::IdInPath;
 use holdfast_session::routes::ProblemResponse;
+use holdfast_session::sessions::{Former, Refusal, Saver};
 
 #[derive(Deserialize)]
 pub(super) struct Shown {
@@ -62,23 +64,42 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, shown: &Show
 
 pub(super) async fn save(
     State(state): State<AppState>,
-    visitor: Result<Visitor, Response>,
+    saver: Result<Saver, Refusal>,
     renderer: Renderer,
     IdInPath(id): IdInPath,
     WholeTextForm(fields): WholeTextForm<Fields>,
 ) -> Response {
-    let visitor = match visitor {
-        Ok(visitor) => visitor,
-        Err(response) if response.status() == StatusCode::SEE_OTHER => return carry(renderer, &id, fields).await,
-        Err(response) => return response,
+    let live = match saver {
+        Ok(Saver::SignedIn(live)) => *live,
+        Ok(Saver::Former(former)) => return keep(&state, &former, renderer, &id, fields).await,
+        Err(refusal) if refusal.code.status() == 401 => return carry(renderer, &id, fields).await,
+        Err(refusal) => return ProblemResponse::from(refusal.code).into_response(),
     };
-    match store(&state, visitor.owner(), &id, fields).await {
+    match store(&state, Owner::new(live.sub()), &id, fields).await {
         Ok(notice) => Redirect::to(&format!("/documents/{id}?notice={notice}")).into_response(),
-        Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
+        Err(refused) => renderer.problem(refused.code(), Some(live.user())).await,
     }
 }
 
-/// Nobody is signed in any more: the text goes into the sign-in form instead of being lost.
+/// A deadline has ended the session: the server keeps the text until its owner signs in, in this browser or another.
+async fn keep(state: &AppState, former: &Former, renderer: Renderer, id: &DocumentId, fields: Fields) -> Response {
+    let form = Form {
+        document: id.clone(),
+        head: fields.head,
+        title: fields.title.clone(),
+        text: fields.text.replace("\r\n", "\n"),
+    };
+    match state.escrow.take_form(former, form).await {
+        Ok(Taken::Kept(_)) => Redirect::to(&format!("/sign-in?next=/documents/{id}&kept=1")).into_response(),
+        Ok(Taken::Refused | Taken::TooLarge | Taken::TooMany) => carry(renderer, id, fields).await,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a form was not taken into escrow");
+            carry(renderer, id, fields).await
+        }
+    }
+}
+
+/// Nobody is signed in any more, and the server does not keep it: the text goes into the sign-in form.
 async fn carry(renderer: Renderer, id: &DocumentId, fields: Fields) -> Response {
     let Fields { head, title, text, action: _ } = fields;
     let page = SignInPage {
