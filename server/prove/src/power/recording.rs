@@ -69,20 +69,19 @@ impl Recording {
         Ok([self.log.inode("/holdfast.db")?, self.log.inode("/holdfast.db-wal")?])
     }
 
-    /// The syncs that `synchronous=NORMAL` does not make: all of the write-ahead log but those before a
-    /// checkpoint. <https://sqlite.org/pragma.html#pragma_synchronous>
+    /// The syncs that `synchronous=NORMAL` does not make: all of the write-ahead log but those before a checkpoint, and
+    /// after its header was written anew. <https://sqlite.org/pragma.html#pragma_synchronous>
     pub(super) fn syncs_of_commits(&self) -> Result<HashSet<usize>> {
         let [database, wal] = self.database()?;
         let operations = &self.log.operations;
         let is_of_a_commit = |number: &usize| {
-            operations[*number] == Operation::Synced { inode: wal }
-                && !operations[*number..]
-                    .iter()
-                    .find_map(|operation| match operation {
-                        Operation::Wrote { inode, .. } => Some(*inode == database),
-                        _ => None,
-                    })
-                    .unwrap_or(false)
+            let (before, after) = operations.split_at(*number);
+            let next = after.iter().find_map(|operation| match operation {
+                Operation::Wrote { inode, .. } => Some(*inode),
+                _ => None,
+            });
+            let of_the_header = matches!(before.last(), Some(Operation::Wrote { at: 0, .. }));
+            after.first() == Some(&Operation::Synced { inode: wal }) && next != Some(database) && !of_the_header
         };
         Ok((0..operations.len()).filter(is_of_a_commit).collect())
     }
