@@ -3,7 +3,6 @@ import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
 test("E9 D8 D9 without scripts: a version is named, compared, restored, and the restore undone", async ({
   page,
   api,
-  a11y,
 }) => {
   const own = await api(ada);
   const id = await own.create("The boat", "The boat is red.\n");
@@ -14,7 +13,6 @@ test("E9 D8 D9 without scripts: a version is named, compared, restored, and the 
   await page.getByRole("button", { name: "Save a version" }).click();
   const versions = page.getByRole("list", { name: "Versions" });
   await expect(versions.getByRole("link")).toHaveText(["Red boat"]);
-  await a11y(page);
 
   await page.getByRole("link", { name: "← The boat" }).click();
   const editor = new Editor(page);
@@ -26,11 +24,9 @@ test("E9 D8 D9 without scripts: a version is named, compared, restored, and the 
   await page.getByRole("link", { name: "Changes since" }).click();
   await expect(page.locator("del")).toContainText("red");
   await expect(page.locator("ins")).toContainText("blue");
-  await a11y(page);
 
   await page.getByRole("button", { name: "Restore" }).click();
   await expect(editor.text).toHaveValue("The boat is red.\n");
-  await a11y(page);
   await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
   await expect(editor.text).toHaveValue("The boat is blue.\n");
   expect(await own.text(id)).toBe("The boat is blue.\n");
@@ -39,7 +35,6 @@ test("E9 D8 D9 without scripts: a version is named, compared, restored, and the 
 test("without scripts: a document goes to the trash, comes back by undo, and from the trash", async ({
   page,
   api,
-  a11y,
 }) => {
   const own = await api(ada);
   const id = await own.create("Worth keeping", "words");
@@ -55,8 +50,7 @@ test("without scripts: a document goes to the trash, comes back by undo, and fro
       await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
     } else {
       await page.getByRole("main").getByRole("link", { name: "Trash" }).click();
-      await a11y(page);
-      await page.getByRole("button", { name: "Restore Worth keeping" }).click();
+          await page.getByRole("button", { name: "Restore Worth keeping" }).click();
     }
     await expect(new Editor(page).text).toHaveValue("words");
   }

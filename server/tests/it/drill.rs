@@ -28,8 +28,14 @@ async fn f6_practising_an_expiry_really_ends_the_session_and_only_this_one() {
 
     let page = ada.get(&editor).await;
     assert_eq!(page.header("location"), Some(format!("/sign-in?next={editor}").as_str()));
+    assert_eq!(
+        ada.save(&id, "w", 0, 1, json!([[4, 0, "!"]])).await.status,
+        202,
+        "what is typed meanwhile is in escrow"
+    );
     assert_eq!(ada.sign_in(ADA.0, ADA.1).await.status, 200);
-    assert_eq!(ada.save(&id, "w", 0, 1, json!([[4, 0, "!"]])).await.status, 200, "and writing goes on");
+    assert_eq!(ada.draft(&id).await["text"], "text!");
+    assert_eq!(ada.save(&id, "w", 1, 2, json!([[5, 0, "?"]])).await.status, 200, "and writing goes on");
 }
 
 #[tokio::test]

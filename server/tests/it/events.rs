@@ -7,7 +7,7 @@ use holdfast::receipt::Chain;
 use holdfast_user_pool::control::UserAction;
 use serde_json::json;
 
-use crate::harness::{ADA, BOB, Event, EventStream, TestApp, eventually};
+use crate::harness::{ADA, BOB, Browser, Event, EventStream, TestApp, eventually};
 
 /// How long a stream may live after its session's end, and after the process was asked to stop (P17, P9).
 const SOON: Duration = Duration::from_secs(2);
@@ -259,6 +259,61 @@ async fn p9_stopping_ends_every_stream_at_once() {
     for stream in streams {
         assert!(stream.rest().await.iter().all(|event| event.kind == "session"), "ended, not cut");
     }
+}
+
+/// P9: the real process is asked to stop (SIGTERM) while a hundred streams are open and two hundred saves are under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p9_a_terminated_process_is_gone_soon_and_in_order() {
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let (mut child, first) = crate::kill::spawn(data.path()).await;
+    let mut streams = Vec::new();
+    for _ in 0..17 {
+        let browser = Browser::new(first.addr(), &format!("http://{}", first.addr()));
+        assert_eq!(browser.sign_in(ADA.0, ADA.1).await.status, 200);
+        for _ in 0..6 {
+            streams.push(EventStream::open(&browser).await);
+        }
+    }
+    assert_eq!(first.sign_in(ADA.0, ADA.1).await.status, 200);
+    let id = first.new_document("").await;
+    let saves: Vec<_> = (0..200_u64)
+        .map(|n| {
+            let (browser, id) = (first.clone(), id.clone());
+            tokio::spawn(async move { browser.save(&id, &format!("w{n}"), 0, 1, json!([[0, 0, "x"]])).await.status })
+        })
+        .collect();
+    let pid = child.id().expect("it runs").to_string();
+    let asked = tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await.expect("kill runs");
+    assert!(asked.success());
+    let ended = tokio::time::timeout(SOON, child.wait()).await.expect("gone within two seconds").expect("its status");
+    assert!(ended.success(), "{ended}");
+    for stream in streams {
+        stream.rest().await;
+    }
+    let answered = futures_util::future::join_all(saves).await;
+    // Each was answered, or its connection was refused or closed: none hangs, and none is told what is not so.
+    assert!(answered.iter().flatten().all(|status| matches!(status, 200 | 409 | 503)), "{answered:?}");
+}
+
+/// P17: whichever comes first, the end or the stream: no stream outlives its session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p17_no_stream_wins_a_race_against_its_sessions_end() {
+    const RACES: usize = 60;
+    let app = TestApp::start().await;
+    let mut opened = 0;
+    for _ in 0..RACES {
+        let ada = app.signed_in(ADA).await;
+        let copy = ada.copy();
+        let (stream, out) = tokio::join!(EventStream::try_open(&copy), ada.delete("/api/session"));
+        assert_eq!(out.status, 204);
+        if let Ok(stream) = stream {
+            opened += 1;
+            let rest = tokio::time::timeout(SOON, stream.rest()).await.expect("closed within two seconds");
+            assert!(rest.iter().all(|event| event.kind == "session"), "{rest:?}");
+        }
+        assert_eq!(copy.get("/api/events").await.status, 401);
+    }
+    println!("{opened} of {RACES} streams were opened before the end");
 }
 
 /// The stream begins with something to read, and asks what lies between not to hold it back.

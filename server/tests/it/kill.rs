@@ -15,7 +15,7 @@ const CYCLES: u64 = 8;
 const WRITERS: usize = 6;
 
 /// Starts the binary on any free port and waits until it says where it is.
-async fn spawn(data: &std::path::Path) -> (Child, Browser) {
+pub(crate) async fn spawn(data: &std::path::Path) -> (Child, Browser) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_holdfast"))
         .current_dir(data)
         .env_clear()

@@ -7,7 +7,7 @@ use holdfast::edit::{Edit, rebase};
 use http::Method;
 use serde_json::json;
 
-use crate::harness::{ADA, Browser, TestApp};
+use crate::harness::{ADA, Browser, EventStream, TestApp};
 
 /// Saves one edit, rebasing until it is accepted, as a browser does.
 async fn save_rebasing(browser: &Browser, id: &str, writer: &str, seq: u64, base: &mut u64, edit: Edit) {
@@ -101,6 +101,10 @@ async fn stopping_the_server_loses_no_receipt() {
     for _ in 0..20 {
         ids.push(ada.new_document("").await);
     }
+    let mut streams = Vec::new();
+    for _ in 0..6 {
+        streams.push(EventStream::open(&ada).await);
+    }
     let saves: Vec<_> = ids
         .iter()
         .map(|id| {
@@ -134,6 +138,10 @@ async fn stopping_the_server_loses_no_receipt() {
         assert!(head <= text && text <= head + 1, "{head} receipts, {text} characters");
     }
     assert!(0 < receipts);
+    for stream in streams {
+        let told = stream.rest().await.iter().filter(|event| event.kind == "edits").count() as u64;
+        assert!(0 < told && told <= receipts + 20, "open streams were told until they were ended: {told}");
+    }
 }
 
 /// A client that goes away does not take its save with it.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use holdfast::wire::{Code, Conflict};
-use holdfast_session::sessions::SignedIn;
+use holdfast_session::sessions::SavingSession;
 use serde::Deserialize;
 
 use super::{AppState, owner};
@@ -19,7 +19,8 @@ pub(super) struct Since {
 
 pub(super) async fn since(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    // A part of saving: it needs the session, not a fresh token.
+    SavingSession(live): SavingSession,
     IdInPath(id): IdInPath,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Json<Conflict>, ProblemResponse> {
