@@ -20,8 +20,8 @@ impl Sync {
             // A session that began while this answer was under way is not the one that it speaks of.
             Answer::SessionEnded(_) | Answer::OtherUser | Answer::NotFound if self.revived => {}
             Answer::SessionEnded(reason) => {
-                self.escrow_open = false;
                 self.session_ended(reason);
+                self.escrow_open = false;
             }
             Answer::OtherUser => {
                 self.session = Session::OtherUser;

@@ -257,7 +257,11 @@ impl Sync {
         self.changed();
     }
 
+    /// A first save after a natural end is tried: the server may take it into escrow.
     pub(super) fn session_ended(&mut self, reason: EndReason) {
+        if matches!(self.session, Session::Live | Session::Unknown) {
+            self.escrow_open = reason.is_natural();
+        }
         if self.session != Session::OtherUser {
             self.session = Session::Ended(reason);
         }

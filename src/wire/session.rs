@@ -86,6 +86,12 @@ impl EndReason {
         Self::EndedElsewhere,
     ];
 
+    /// Whether a deadline has ended the session, and nobody's wish: only then are late saves taken into escrow.
+    #[must_use]
+    pub fn is_natural(self) -> bool {
+        matches!(self, Self::Expired | Self::Idle)
+    }
+
     /// The stable code, in the sessions table and on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,4 +1,5 @@
-//! Signing out from a page that is alive: first everything is saved; what cannot be saved is asked about. The dialog's markup
+//! Signing out from a page that is alive: first everything is saved; what cannot be saved is asked about. And the drill, an
+//! end without leaving. The dialog's markup
 //! is in the page (`pages::header`): what is pressed in it comes back as the dialog's `returnValue`.
 
 use leptos::prelude::*;
@@ -22,6 +23,9 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
         if browser::is_from(&event, "[data-sign-out]") {
             event.prevent_default();
             save_and_leave(desk, pressed.clone());
+        } else if browser::is_from(&event, "[data-drill]") {
+            event.prevent_default();
+            practise(pressed.clone());
         }
     });
     // Only an editor has something to ask about.
@@ -42,6 +46,18 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
         }
         // Escape: the writer stays.
         _ => {}
+    });
+}
+
+/// The server really ends this sign-in; the page walks through it with the writer's own text.
+fn practise(watch: Watch) {
+    // The menu that the button is in would lie over the banner's.
+    if let Some(menu) = browser::find("details[open]") {
+        let _ = menu.remove_attribute("open");
+    }
+    spawn_local(async move {
+        fetch(&Ask { method: "POST", path: "/drill", ..Ask::default() }).await;
+        watch.ask();
     });
 }
 

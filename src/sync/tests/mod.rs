@@ -200,6 +200,20 @@ fn c10_after_the_end_nothing_is_sent_and_c5_a_sign_in_sends_everything_at_once()
 }
 
 #[test]
+fn e10_after_a_natural_end_one_save_asks_whether_the_server_keeps_it_and_a_no_is_final() {
+    for (reason, asks) in [(EndReason::Expired, true), (EndReason::Idle, true), (EndReason::Revoked, false)] {
+        let mut sync = machine();
+        sync.on(Event::SessionEnded(reason), 0);
+        sync.on(typed(0, "a"), 100);
+        let effects = sync.on(Event::Tick, 500);
+        assert_eq!(sent(&effects).is_some(), asks, "{reason:?}");
+        sync.on(Event::Answered(Answer::SessionEnded(reason)), 600);
+        sync.on(Event::SessionEnded(reason), 700);
+        assert_eq!(sync.on(Event::Flush, 800), [], "{reason:?}");
+    }
+}
+
+#[test]
 fn c7_another_user_seals_the_text_until_the_owner_is_back() {
     for answered in [true, false] {
         let (mut sync, patch) = in_flight();
