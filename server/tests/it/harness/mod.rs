@@ -28,6 +28,8 @@ pub(crate) struct TestApp {
     pub(crate) running: Running,
     pub(crate) data: TempDir,
     settings: Settings,
+    /// Every process draws other ids than the one before it on the same data.
+    starts: u64,
 }
 
 impl TestApp {
@@ -41,7 +43,8 @@ impl TestApp {
         let settings = settings(data.path().to_str().expect("a path in UTF-8"), variables);
         let clock = Arc::new(ManualClock::default());
         let running = run(&settings, &clock, 1).await;
-        Self { clock, running, data, settings }
+        let starts = 1;
+        Self { clock, running, data, settings, starts }
     }
 
     /// Stops the process and starts it again on the same data; the clock goes on.
@@ -51,14 +54,15 @@ impl TestApp {
 
     /// [`Self::restart`] with these variables beside the defaults of the tests, and no others; none keeps what there is.
     pub(crate) async fn restart_with(self, variables: &[(&str, &str)]) -> Self {
-        let Self { clock, running, data, settings: before } = self;
+        let Self { clock, running, data, settings: before, starts } = self;
         running.stop().await;
         let settings = match variables {
             [] => before,
             variables => settings(data.path().to_str().expect("a path in UTF-8"), variables),
         };
-        let running = run(&settings, &clock, 2).await;
-        Self { clock, running, data, settings }
+        let starts = starts + 1;
+        let running = run(&settings, &clock, starts).await;
+        Self { clock, running, data, settings, starts }
     }
 
     /// Stops the process and keeps its data.
