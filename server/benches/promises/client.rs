@@ -2,8 +2,10 @@
 //! The machine's cores are shared with the server under test, so a client must not cost more than it has to.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -80,6 +82,41 @@ impl Client {
             return Err(format!("not a receipt for {head}: {}", String::from_utf8_lossy(answer.body)).into());
         }
         Ok(answer.wire)
+    }
+
+    /// Saves one character as the batch that makes `head`, by a writer with an id as long as the page's; the lengths of the
+    /// two bodies.
+    pub(crate) async fn save_bodies(&mut self, draft: &str, head: u64, at: u64) -> Result<(u64, u64)> {
+        let (base, writer) = (head - 1, "0123456789abcdef0123456789abcdef");
+        let body = format!(r#"{{"writer":"{writer}","base_head":{base},"seq":{head},"edits":[[{at},0,"x"]]}}"#);
+        let answer = self.send("PATCH", draft, &body).await?;
+        answer.expect(200)?;
+        Ok((body.len() as u64, answer.body.len() as u64))
+    }
+
+    /// Saves `count` single characters as one batch, number `batch` of its kind.
+    pub(crate) async fn save_many(&mut self, draft: &str, batch: u64, count: u64) -> Result<()> {
+        let first = batch * count;
+        let edits: Vec<String> = (first..first + count).map(|at| format!(r#"[{at},0,"x"]"#)).collect();
+        let body =
+            format!(r#"{{"writer":"bench","base_head":{batch},"seq":{},"edits":[{}]}}"#, first + 1, edits.join(","));
+        self.send("PATCH", draft, &body).await?.expect(200)
+    }
+
+    /// Reads a draft; the bytes of the answer's body.
+    pub(crate) async fn read(&mut self, draft: &str) -> Result<usize> {
+        let answer = self.send("GET", draft, "").await?;
+        answer.expect(200)?;
+        Ok(answer.body.len())
+    }
+
+    /// Brings what is in the write-ahead log into the database file.
+    pub(crate) async fn checkpoint(&self, data: &Path) -> Result<()> {
+        let url = format!("sqlite://{}", data.join("holdfast.db").display());
+        let mut connection = SqliteConnection::connect(&url).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
     }
 
     pub(crate) async fn is_healthy(&mut self) -> Result<bool> {

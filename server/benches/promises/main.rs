@@ -7,11 +7,12 @@
 //! | `HOLDFAST_BENCH_SITE` | the folder of the built site (`make bench` sets it) |
 //! | `HOLDFAST_BENCH_SHORT=1` | fewer and shorter rounds: under 30 seconds, for CI |
 //! | `HOLDFAST_BENCH_FSYNC_MS` | make every fsync this much slower, see `slow_disk` |
-//! | `HOLDFAST_BENCH_ONLY` | `page`, `receipts`, `saves`, `start` or `memory`: measure that alone |
+//! | `HOLDFAST_BENCH_ONLY` | `page`, `receipts`, `saves`, `history`, `start` or `memory`: measure that alone |
 
 mod baseline;
 mod client;
 mod disk;
+mod history;
 mod page;
 mod plan;
 mod receipts;
@@ -60,6 +61,9 @@ async fn measure() -> Result<bool> {
     }
     if plan.measures("saves") {
         saves::measure(&plan, &mut table).await?;
+    }
+    if plan.measures("history") {
+        history::measure(&plan, &mut table).await?;
     }
     if plan.measures("start") {
         table.add(rest::start(&plan).await?);
