@@ -109,7 +109,9 @@ async fn a13_no_poll_and_no_unattended_save_extends_the_idle_limit() {
     assert_eq!(left, Some(60_000), "on time to the millisecond");
     app.advance(MINUTE);
     assert_eq!(ada.get("/api/session").await.code(), "idle");
-    assert_eq!(ada.save(&id, "w", 14, 15, json!([[0, 0, "x"]])).await.code(), "idle");
+    let late = ada.save(&id, "w", 14, 15, json!([[0, 0, "x"]])).await;
+    assert_eq!(late.status, 202, "kept until the next sign-in: {late:?}");
+    assert_eq!(ada.get("/api/documents").await.code(), "idle", "and it revives nothing");
 }
 
 #[tokio::test]
