@@ -1,6 +1,6 @@
 //! What is told to a user's open pages as it happens: the fan-out behind `GET /api/events`.
 //!
-//! Everything is published from the writer's task after the commit that makes it true ([`crate::storage::after_commit`]),
+//! Everything is published from the writer's task after the commit that makes it true (`storage::after_commit`),
 //! so the order of a document's events is the order of its heads, with no gap. A stream holds a bounded number of events for
 //! a reader that is slow; one that falls further behind is closed, and catches up when it comes back. It must not know
 //! HTTP, and it knows of a session no more than its name.
