@@ -320,6 +320,26 @@ async fn e10_the_rate_of_late_saves_is_limited_per_session() {
     assert_eq!(app.signed_in(ADA).await.draft(&id).await["text"].as_str().map(str::len), Some(131));
 }
 
+/// More batches than are merged in one piece of work, over what another device wrote: all of them, in their order, once.
+#[tokio::test]
+async fn e10_many_batches_are_merged_in_several_pieces_of_work() {
+    let app = TestApp::start().await;
+    let (desk, id) = expired(&app, "").await;
+    for n in 0..600_u32 {
+        if n % 100 == 0 {
+            app.advance(Duration::from_secs(60));
+        }
+        let answer = desk.save(&id, "w", 0, u64::from(n) + 1, json!([[4 * n, 0, format!("{n:03} ")]])).await;
+        kept(&answer, u64::from(n) + 1);
+    }
+    let phone = app.signed_in(ADA).await;
+    assert_eq!(app.number("SELECT count(*) FROM draft_batches").await, 600);
+    assert_eq!(phone.save(&id, "phone", 600, 1, json!([[0, 0, "> "]])).await.status, 200);
+    kept(&desk.save(&id, "w", 0, 601, json!([[2400, 0, "end"]])).await, 601);
+    let text: String = (0..600).map(|n| format!("{n:03} ")).collect();
+    assert_eq!(app.signed_in(ADA).await.draft(&id).await["text"], format!("> {text}end"));
+}
+
 /// One user's escrow is limited in all, and nobody else's by it. What does not fit is refused, and what is there stays.
 #[tokio::test]
 async fn e10_the_escrow_of_a_user_is_limited() {
