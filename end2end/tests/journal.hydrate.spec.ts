@@ -181,7 +181,7 @@ test("D7 two tabs crash: what each had is brought home, nothing twice", async ({
   expect(await own.text(id)).toBe(text);
 });
 
-test("D6 P21 F3 sealed: nothing readable on the device, nothing for the next user, everything for the owner", async ({
+test("D6 P21 sealed: nothing readable on the device, nothing for the next user, everything for the owner", async ({
   page,
   context,
   api,

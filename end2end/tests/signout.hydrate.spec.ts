@@ -74,6 +74,20 @@ test("F1 downloaded and thrown away, the words are in a file and nowhere else", 
   expect(await (await api(ada)).text(id)).toBe("");
 });
 
+test("F3 after signing out the back button shows no word of the text", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type("CANARY-back");
+  await editor.saved();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.goBack();
+  await expect(page.getByLabel("Password")).toBeVisible();
+  await expect(editor.text).toHaveCount(0);
+  expect(await page.content()).not.toContain("CANARY-back");
+});
+
 test("C12 A10 the cookie of a deliberate sign-out is dead, and another tab says so", async ({ page, app }) => {
   await signIn(page, ada);
   const editor = await Editor.create(await page.context().newPage());

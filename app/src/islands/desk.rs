@@ -145,9 +145,12 @@ impl Desk {
         self.who.set(self.who.get_untracked().then(heard));
     }
 
-    /// Tells the writer.
+    /// Tells the writer, once.
     pub(crate) fn tell(&self, news: News) {
-        self.news.update(|all| all.push(news));
+        self.news.update(|all| {
+            all.retain(|told| told.text != news.text);
+            all.push(news);
+        });
     }
 
     /// Asks for everything to be saved at once.

@@ -114,6 +114,9 @@ pub(crate) fn words_unreadable(moment: &str) -> String {
 pub(crate) fn words_purged(moment: &str) -> String {
     ["Words typed on this device (", moment, ") were kept for 30 days and have been removed."].concat()
 }
+/// Another window has changed a lot at once, after hours without a connection most likely.
+pub(crate) const CHANGED_ELSEWHERE: &str =
+    "A lot was changed in another window or on another device, and is in this text now. The history shows what.";
 /// Takes back what was added.
 pub(crate) const UNDO: &str = "Undo";
 /// After that.

@@ -18,6 +18,10 @@ use crate::browser::journal::Refused;
 use crate::browser::{self, TextArea, Timer, monotonic_ms, wait};
 use crate::islands::desk::{Desk, Who};
 use crate::islands::watch::Watch;
+use crate::words;
+
+/// So much changed at once by another window is worth a word: the writer may not recognize the text.
+const A_LOT: usize = 1_000;
 
 /// After the journal has failed it is tried again so often.
 const JOURNAL_AGAIN_MS: u64 = 3_000;
@@ -254,6 +258,10 @@ impl Driver {
                     self.0.undo_is_stale.set(true);
                 }
                 self.0.applying.set(false);
+                let changed: usize = edits.iter().map(|edit| edit.inserted.len() + edit.deleted as usize).sum();
+                if A_LOT <= changed {
+                    self.0.desk.tell(words::CHANGED_ELSEWHERE.to_owned().into());
+                }
             }
             Task::WakeIn { ms } => {
                 let driver = self.clone();
