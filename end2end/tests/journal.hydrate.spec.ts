@@ -16,6 +16,19 @@ async function crash(page: Page): Promise<void> {
   await page.close();
 }
 
+/** Ada writes `text` into a new document, no save gets through, and the tab dies. */
+async function crashedWith(page: Page, text: string): Promise<string> {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const { id } = editor;
+  await cutOff(page);
+  await editor.text.focus();
+  await editor.type(text);
+  await onDevice(editor);
+  await crash(page);
+  return id;
+}
+
 async function onDevice(editor: Editor): Promise<void> {
   await expect
     .poll(async () => {
@@ -142,14 +155,7 @@ test("D8 D9 what was brought back can be taken back, and nothing was overwritten
 });
 
 test("D13 any page of the app brings it home, the list too", async ({ page, context, api }) => {
-  await signIn(page, ada);
-  const editor = await Editor.create(page);
-  const { id } = editor;
-  await editor.text.focus();
-  await cutOff(page);
-  await editor.type("Never sent.");
-  await onDevice(editor);
-  await crash(page);
+  const id = await crashedWith(page, "Never sent.");
   const list = await context.newPage();
   await list.goto("/");
   await expect(news(list)).toContainText("11 characters");
@@ -257,14 +263,7 @@ test("D5 E2 the device's storage is switched off: said at once, and the words ca
 });
 
 test("D12 kept for the owner for 30 days, then told and removed", async ({ page, context, api }) => {
-  await signIn(page, ada);
-  const editor = await Editor.create(page);
-  const { id } = editor;
-  await cutOff(page);
-  await editor.text.focus();
-  await editor.type("Waits for its owner.");
-  await onDevice(editor);
-  await crash(page);
+  const id = await crashedWith(page, "Waits for its owner.");
 
   await age(context, 31 * 24);
   const late = await context.newPage();
@@ -279,14 +278,7 @@ test("D12 kept for the owner for 30 days, then told and removed", async ({ page,
 });
 
 test("D12 after 29 days everything is still there", async ({ page, context, api }) => {
-  await signIn(page, ada);
-  const editor = await Editor.create(page);
-  const { id } = editor;
-  await cutOff(page);
-  await editor.text.focus();
-  await editor.type("Waits for its owner.");
-  await onDevice(editor);
-  await crash(page);
+  const id = await crashedWith(page, "Waits for its owner.");
   await age(context, 29 * 24);
   const late = await context.newPage();
   await late.goto("/");
