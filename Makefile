@@ -155,6 +155,10 @@ prove-browser: build setup-test ## the browser's part: SCHEDULES=1000 for hours;
 	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_PROVE_SEED=$(SEED) HOLDFAST_PROVE_SCHEDULES=$(SCHEDULES) \
 		node_modules/.bin/playwright test --config prove.config.ts
 
+.PHONY: bench-typing
+bench-typing: build setup-test ## measure what a key press takes in Chromium; wants an idle machine
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test --config bench.config.ts
+
 ## Set it up ###########################################################################################################
 
 .PHONY: toolchain

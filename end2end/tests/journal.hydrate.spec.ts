@@ -223,6 +223,29 @@ test("D6 P21 sealed: nothing readable on the device, nothing for the next user, 
   expect(await own.text(id)).toBe("CANARY-7f3a secret words");
 });
 
+test("D3 what could not be brought home at first is, as soon as saving works or the owner is back", async ({
+  page,
+  context,
+  control,
+  api,
+}) => {
+  const id = await crashedWith(page, "Waits a little.");
+  const list = await context.newPage();
+  await list.route("**/draft", (route) => route.fulfill({ status: 401, json: { code: "expired" } }));
+  const tried = list.waitForResponse("**/draft");
+  await list.goto("/");
+  await tried;
+  expect(await (await api(ada)).text(id)).toBe("");
+  await list.unroute("**/draft");
+  await control.advance(25 * 3600);
+  const again = new Editor(list);
+  await again.wake();
+  await again.phase("expired");
+  await again.signInInPlace(ada);
+  await expect(news(list)).toContainText("15 characters");
+  expect(await (await api(ada)).text(id)).toBe("Waits a little.");
+});
+
 test("D10 a paste of 300 KB and the tab closed: all of it is brought home", async ({ page, context, api }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);

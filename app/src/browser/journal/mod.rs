@@ -14,7 +14,7 @@ use super::json::Json;
 #[wasm_bindgen(js_namespace = holdfast)]
 extern "C" {
     fn write(sub: &str, document: &str, writer: &str, anew: bool, records: &Array) -> Promise;
-    fn hold(writer: &str) -> Promise;
+    fn begin(sub: &str, writer: &str);
     fn left(sub: &str) -> Promise;
     fn persist();
     #[wasm_bindgen(js_name = download)]
@@ -64,9 +64,10 @@ impl Log {
         }
     }
 
-    /// Keeps other tabs from taking this log for a dead tab's, for as long as this page lives.
-    pub(crate) fn hold(&self) {
-        let _ = hold(&self.writer);
+    /// Begins a log. Other tabs do not take it for a dead tab's for as long as this page lives, and the key is there
+    /// before the first word.
+    pub(crate) fn begin(&self) {
+        begin(&self.sub, &self.writer);
     }
 }
 

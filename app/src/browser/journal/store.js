@@ -54,10 +54,15 @@ const keyring = (sub) => {
 };
 
 async function fetchKeys(sub) {
-  const reply = await fetch("/api/journal-key", { cache: "no-store", headers: { "holdfast-user": sub } });
-  if (!reply.ok) throw new Error("locked");
+  // Pages that are not from a secure origin cannot seal, and keep nothing.
+  if (!crypto.subtle) throw new Error("unsealable");
+  const answer = await fetch("/api/journal-key", { cache: "no-store", headers: { "holdfast-user": sub } }).then(
+    (reply) => (reply.ok ? reply.json() : undefined),
+    () => undefined,
+  );
+  if (!answer) throw new Error("locked");
   const ring = new Map();
-  for (const { id, key } of (await reply.json()).keys) {
+  for (const { id, key } of answer.keys) {
     const bytes = Uint8Array.from(atob(key), (char) => char.charCodeAt(0));
     ring.set(id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
   }
@@ -145,7 +150,7 @@ async function commit(group) {
 }
 
 /** Holds a log for as long as this page lives; `false` where another page does. The browser lets go when a page dies. */
-export function hold(writer) {
+function hold(writer) {
   return new Promise((resolve) => {
     navigator.locks
       .request(`holdfast-log-${writer}`, { ifAvailable: true }, (lock) => {
@@ -154,6 +159,20 @@ export function hold(writer) {
       })
       .catch(() => resolve(false));
   });
+}
+
+/** A tab begins a log: holds it, and has the key at hand before there is no connection. */
+export function begin(sub, writer) {
+  hold(writer).catch(() => undefined);
+  keyring(sub).catch(() => undefined);
+}
+
+/** Dead tabs' logs that this page holds already: what could not be brought home is looked at again. */
+const claimed = new Set();
+
+async function claim(writer) {
+  if (!claimed.has(writer) && (await hold(writer))) claimed.add(writer);
+  return claimed.has(writer);
 }
 
 /**
@@ -166,7 +185,7 @@ export async function left(sub) {
   const found = [];
   for (const log of await read("logs")) {
     const old = log.at < Date.now() - KEPT_MS;
-    if ((log.sub !== sub && !old) || !(await hold(log.writer))) continue;
+    if ((log.sub !== sub && !old) || !(await claim(log.writer))) continue;
     if (old && !log.purged) {
       const purge = db.transaction(["logs", "records"], "readwrite");
       purge.objectStore("records").delete(ofWriter(log.writer));

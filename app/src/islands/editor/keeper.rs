@@ -33,7 +33,7 @@ impl Keeper {
     /// A log for a new writer.
     pub(super) fn new(start: &Start, document: &Document) -> Self {
         let log = Log { sub: document.sub.clone(), document: document.id.clone(), writer: start.writer.clone() };
-        log.hold();
+        log.begin();
         let base = Record::Base { acked: 0, head: start.head, hash: start.hash, edits: None };
         Self { log, base: RefCell::new(base), empty: Cell::new(true), failed: Cell::new(false) }
     }
