@@ -26,18 +26,17 @@ async function signInAgain({ editor }: Writer): Promise<void> {
 
 export const expiry: Fault = {
   name: "expiries",
-  begin: async ({ app }) => new Control(app).advance(BEYOND_THE_END_S),
+  begin: (writer) => writer.advance(BEYOND_THE_END_S),
   types: true,
   end: signInAgain,
 };
 
 export const revocation: Fault = {
   name: "revocations",
-  begin: async ({ app }) => {
-    const control = new Control(app);
-    await control.user(ada, "sign-out");
+  begin: async (writer) => {
+    await new Control(writer.app).user(ada, "sign-out");
     // The access token in hand is good until it ends; then the refresh is refused.
-    await control.advance(60 * 60);
+    await writer.advance(60 * 60);
   },
   types: true,
   end: signInAgain,
@@ -54,7 +53,7 @@ export const kill: Fault = {
   name: "servers killed",
   begin: ({ app }) => app.stop("SIGKILL"),
   types: true,
-  end: ({ app }) => app.start(),
+  end: (writer) => writer.restart(),
 };
 
 export const tabCrash: Fault = {
@@ -85,8 +84,8 @@ export const everything: Fault = {
     await writer.app.stop("SIGKILL");
     await writer.type(5);
     const at = await crash(writer.editor.page);
-    await writer.app.start();
-    await new Control(writer.app).advance(BEYOND_THE_END_S);
+    await writer.restart();
+    await writer.advance(BEYOND_THE_END_S);
     await writer.comeBack(at);
   },
   types: true,
@@ -139,9 +138,9 @@ export const wrongUser: Fault = {
 
 export const clockJump: Fault = {
   name: "clock jumps",
-  begin: async ({ app, editor }) => {
-    await new Control(app).advance(7 * 60);
-    await editor.wake();
+  begin: async (writer) => {
+    await writer.advance(7 * 60);
+    await writer.editor.wake();
   },
   types: true,
   end: nothing,

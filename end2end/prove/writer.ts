@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { ada, Editor, expect, fillIn } from "../fixtures.ts";
 import { Api } from "../support/api.ts";
+import { Control } from "../support/control.ts";
 import type { Server } from "../support/server.ts";
 import { apply, type Edit } from "../support/traces.ts";
 
@@ -22,6 +23,8 @@ export class Writer {
   readonly tally: Tally = { typed: 0, lost: 0, lastMoment: 0, checks: 0 };
   readonly marks: string[] = [];
   editor: Editor;
+  /** How far the clock of server and pool was moved; a new process begins at the real time again. */
+  #ahead = 0;
   readonly #edits: readonly Edit[];
   /** The text after each edit, and when it was on the screen. */
   #after: { text: string; at: number }[] = [{ text: "", at: 0 }];
@@ -36,6 +39,18 @@ export class Writer {
 
   get text(): string {
     return this.#after.at(-1)?.text ?? "";
+  }
+
+  /** Moves the clock of server and pool. */
+  async advance(seconds: number): Promise<void> {
+    this.#ahead += seconds;
+    await new Control(this.app).advance(seconds);
+  }
+
+  /** The server comes up again, at the time at which it went. */
+  async restart(): Promise<void> {
+    await this.app.start();
+    if (0 < this.#ahead) await new Control(this.app).advance(this.#ahead);
   }
 
   /** The next `count` edits of the recording. */
