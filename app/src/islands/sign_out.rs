@@ -1,6 +1,6 @@
 //! Signing out from a page that is alive: first everything is saved; what cannot be saved is asked about. And the drill, an
-//! end without leaving. The dialog's markup
-//! is in the page (`pages::header`): what is pressed in it comes back as the dialog's `returnValue`.
+//! end without leaving. The dialog's markup is in the page (`pages::leave`): what is pressed in it comes back as the dialog's
+//! `returnValue`.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
