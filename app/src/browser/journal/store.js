@@ -5,10 +5,19 @@
 // records  [writer, n] → { writer, n, key, iv, sealed }     AES-256-GCM; the additional data names log and place
 
 const DAY_MS = 86_400_000;
-/** An owner who does not come back for so long finds a note in place of the words (WCAG 2.2.6: 20 hours at least). */
+/**
+ * Of an owner who does not come back for so long, a note stays in place of the words (WCAG 2.2.6: 20 hours at least). For one
+ * who does, words that are still here are never too old: the clock that says so may have been set meanwhile.
+ */
 const KEPT_MS = 30 * DAY_MS;
 
+/** Longer than this nothing waits for the disk or the key: a save must not hang on a device that hangs. */
+const PATIENCE_MS = 3_000;
+
 const utf8 = new TextEncoder();
+
+const inTime = (promise, why) =>
+  Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error(why)), PATIENCE_MS))]);
 
 const settled = (request) =>
   new Promise((resolve, reject) => {
@@ -56,7 +65,8 @@ const keyring = (sub) => {
 async function fetchKeys(sub) {
   // Pages that are not from a secure origin cannot seal, and keep nothing.
   if (!crypto.subtle) throw new Error("unsealable");
-  const answer = await fetch("/api/journal-key", { cache: "no-store", headers: { "holdfast-user": sub } }).then(
+  const how = { cache: "no-store", headers: { "holdfast-user": sub }, signal: AbortSignal.timeout(5 * PATIENCE_MS) };
+  const answer = await fetch("/api/journal-key", how).then(
     (reply) => (reply.ok ? reply.json() : undefined),
     () => undefined,
   );
@@ -123,15 +133,19 @@ async function drain() {
 }
 
 async function commit(group) {
-  const sealed = await Promise.all(
-    group.flatMap(({ log, records }) =>
-      records.map((text) => {
-        const n = next.get(log.writer) ?? 0;
-        next.set(log.writer, n + 1);
-        return seal(log, n, text);
-      }),
-    ),
+  const sealing = group.flatMap(({ log, records }) =>
+    records.map((text) => {
+      const n = next.get(log.writer) ?? 0;
+      next.set(log.writer, n + 1);
+      return seal(log, n, text);
+    }),
   );
+  // Without an answer there is no key yet.
+  const sealed = await inTime(Promise.all(sealing), "locked");
+  await inTime(put(group, sealed), "slow");
+}
+
+async function put(group, sealed) {
   const flush = sealed.length > 0 ? "strict" : "relaxed";
   const transaction = (await database()).transaction(["logs", "records"], "readwrite", { durability: flush });
   const [logs, records] = ["logs", "records"].map((name) => transaction.objectStore(name));
@@ -186,21 +200,20 @@ export async function left(sub) {
   for (const log of await read("logs")) {
     const old = log.at < Date.now() - KEPT_MS;
     if ((log.sub !== sub && !old) || !(await claim(log.writer))) continue;
-    if (old && !log.purged) {
+    if (log.sub !== sub) {
       const purge = db.transaction(["logs", "records"], "readwrite");
       purge.objectStore("records").delete(ofWriter(log.writer));
       purge.objectStore("logs").put({ ...log, purged: true });
-    }
-    if (log.sub !== sub) continue;
-    const { writer, document, at } = log;
-    if (old) {
-      found.push({ writer, document, at });
       continue;
     }
+    const { writer, document, at } = log;
     await keyring(sub);
     const sealed = await read("records", ofWriter(writer));
     next.set(writer, (sealed.at(-1)?.n ?? -1) + 1);
-    found.push({ writer, document, at, records: await Promise.all(sealed.map((record) => unseal(log, record))) });
+    const records = await Promise.all(sealed.map((record) => unseal(log, record)));
+    // Nobody is told for ever of what no key opens.
+    const gone = log.purged || (old && records.every((record) => record === null));
+    found.push(gone ? { writer, document, at } : { writer, document, at, records });
   }
   return found;
 }

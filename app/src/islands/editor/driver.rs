@@ -199,10 +199,12 @@ impl Driver {
         let driver = self.clone();
         spawn_local(async move {
             match kept.written.await {
-                Ok(()) => {
+                // What was written behind a write that failed lies behind a gap; what another log has says nothing of this.
+                Ok(()) if keeper.is_whole() && Rc::ptr_eq(&keeper, &driver.0.keeper.borrow()) => {
                     driver.0.status.set_journal(true);
                     driver.feed(Event::Journalled { seq: kept.seq });
                 }
+                Ok(()) => {}
                 Err(refused) => {
                     keeper.stop();
                     if refused == Refused::Broken {
@@ -288,6 +290,10 @@ impl Driver {
                 Answer::SessionEnded(reason) => Some(*reason),
                 _ => None,
             };
+            // A new writer has taken over meanwhile.
+            if inner.machine.borrow().writer() != batch.writer {
+                return;
+            }
             let saved = matches!(answer, Answer::Receipt(_));
             driver.feed(Event::Answered(answer));
             match ended {

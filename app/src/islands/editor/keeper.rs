@@ -80,6 +80,11 @@ impl Keeper {
         self.log.write(true, &[])
     }
 
+    /// Whether the log has all that it was given.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.failed.get()
+    }
+
     /// A write has failed: nothing is added until the journal is written anew.
     pub(super) fn stop(&self) {
         self.failed.set(true);
