@@ -14,8 +14,9 @@ use crate::documents::{DocumentId, Owner};
 use crate::storage::StorageError;
 use crate::storage::drafts as rows;
 
-/// Fewer batches than this are replayed in no time.
+/// Fewer and lighter batches than this are replayed in no time.
 const FEWEST: usize = 128;
+const LIGHTEST: usize = 16 * 1024;
 /// More batches, or heavier ones, are not left to be replayed, however large the text is.
 const MOST: usize = 4096;
 const HEAVIEST: usize = 1024 * 1024;
@@ -33,7 +34,8 @@ pub(super) struct Due {
 /// Asks for a new snapshot where it is worth it, and begins to count anew. Where the queue is full the next save asks again.
 pub(super) fn ask(inner: &Inner, owner: &Owner, id: &DocumentId, open: &mut Open) {
     let SinceSnapshot { batches, bytes } = open.since_snapshot;
-    let as_costly_as_the_text = FEWEST <= batches && open.text.bytes() <= bytes * 4;
+    let noticed = FEWEST <= batches || LIGHTEST <= bytes;
+    let as_costly_as_the_text = noticed && open.text.bytes() <= bytes * 8;
     if as_costly_as_the_text || MOST <= batches || HEAVIEST <= bytes {
         let (owner, id, text) = (owner.clone(), id.clone(), open.text.clone());
         if inner.compactor.try_send(Due { owner, id, head: open.head, hash: open.hash, text }).is_ok() {
