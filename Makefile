@@ -76,7 +76,8 @@ setup-test: setup-build $(E2E_NPM) ## install what testing needs, Chromium too
 .PHONY: clean
 clean: ## remove what was built (not the tools)
 	cargo clean
-	rm -rf $(TARGET)/site $(TARGET)/site-dev $(TARGET)/site-parts $(TARGET)/tools app/node_modules end2end/node_modules
+	rm -rf $(TARGET)/site $(TARGET)/site-dev $(TARGET)/site-parts $(TARGET)/tools $(TARGET)/conformance
+	rm -rf app/node_modules end2end/node_modules server/user-pool/conformance/node_modules
 
 ## Check it ############################################################################################################
 
@@ -119,12 +120,17 @@ types: $(E2E_NPM) ## check: the end-to-end tests are typed
 e2e: build setup-test ## check: the product in a real browser; ARGS='-g "E3"' passes through to Playwright
 	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test $(ARGS)
 
+.PHONY: conformance
+conformance: build ## check: the user pool and Holdfast against things nobody here wrote; ARGS=boto3 for one of them
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_USER_POOL_BIN=$(TARGET)/release/holdfast-user-pool \
+		node server/user-pool/conformance/run.mjs $(ARGS)
+
 .PHONY: deny
 deny: $(DENY) ## check: licences, sources, banned crates and dependency arrows; advisories with HOLDFAST_ADVISORY_DB
 	@CARGO_DENY=$(DENY) ADVISORIES=$(TARGET)/advisory-db node .ci/deny.mjs
 
 .PHONY: tree
-tree: ## check: no ignored file is tracked, and nothing names a machine's paths
+tree: ## check: no ignored file is tracked, nothing names a machine's paths, and links in the documents lead somewhere
 	@node .ci/tree.mjs
 
 .PHONY: screenshots
