@@ -38,7 +38,7 @@ export async function start(binary, ready, variables) {
 
 /** `holdfast-user-pool` with the control plane open. */
 export async function startPool(variables = {}) {
-  const { said, stop } = await start(process.env.HOLDFAST_USER_POOL_BIN, "control", {
+  const { said, data, stop } = await start(process.env.HOLDFAST_USER_POOL_BIN, "control", {
     HOLDFAST_POOL_ADDR: "127.0.0.1:0",
     HOLDFAST_CONTROL: "1",
     HOLDFAST_POOL_USERS: `ada@example.com:${PASSWORD},grace@example.com:${PASSWORD}`,
@@ -56,6 +56,7 @@ export async function startPool(variables = {}) {
     issuer: said.issuer,
     poolId: said["pool id"],
     clientId: said["client id"],
+    data,
     stop,
     control,
     call,

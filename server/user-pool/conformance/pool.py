@@ -8,6 +8,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 
 import boto3
 from botocore import UNSIGNED
@@ -107,6 +108,21 @@ class Pool(Process):
 
     def advance(self, seconds):
         self.control("advance", {"seconds": seconds})
+
+    def now(self):
+        """The pool's clock, in seconds since 1970: that of its latest call."""
+        self.client.describe_user_pool_client(UserPoolId=self.pool_id, ClientId=self.client_id)
+        return self.control("pool/calls")["calls"][-1]["at_ms"] / 1000
+
+    @contextmanager
+    def rules(self, **changes):
+        """Other rules of signing in, for a while."""
+        before = self.control("pool/rules")
+        self.control("pool/rules", changes)
+        try:
+            yield
+        finally:
+            self.control("pool/rules", before)
 
     def code(self, address):
         """The newest code that would have been sent there."""

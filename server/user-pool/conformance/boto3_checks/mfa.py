@@ -4,9 +4,8 @@ import base64
 import hashlib
 import hmac
 import struct
-import time
 
-from report import NotImplemented_, same
+from report import same
 
 from . import plain
 
@@ -27,9 +26,7 @@ class Authenticator:
         self.secret = pool.client.associate_software_token(AccessToken=access)["SecretCode"]
 
     def code(self):
-        calls = self.pool.control("pool/calls")["calls"]
-        ahead = calls[-1]["at_ms"] / 1000 if calls else time.time()
-        return totp(self.secret, ahead)
+        return totp(self.secret, self.pool.now())
 
 
 def with_authenticator(pool):
@@ -99,17 +96,48 @@ def late(pool):
     )
 
 
-@plain.check("RespondToAuthChallenge")
-def choice(pool):
-    """the choice-based flow lists what the user may sign in with, and takes the password"""
+@plain.check("AssociateSoftwareToken", "VerifySoftwareToken", "RespondToAuthChallenge")
+def set_up(pool):
+    """where a second factor is asked of everybody, who has none sets one up before the first tokens"""
     name = pool.member()
-    try:
-        first = pool.client.initiate_auth(
-            ClientId=pool.client_id, AuthFlow="USER_AUTH", AuthParameters={"USERNAME": name}
+    with pool.rules(mfa="ON"):
+        challenge = pool.by_password(name)
+        same(challenge["ChallengeName"], "MFA_SETUP")
+        assert "SOFTWARE_TOKEN_MFA" in challenge["ChallengeParameters"]["MFAS_CAN_SETUP"], challenge
+        associated = pool.client.associate_software_token(Session=challenge["Session"])
+        verified = pool.client.verify_software_token(
+            Session=associated["Session"], UserCode=totp(associated["SecretCode"], pool.now())
         )
-    except pool.client.exceptions.InvalidParameterException as error:
-        raise NotImplemented_(error.response["Error"]["Message"]) from None
-    same(first["ChallengeName"], "SELECT_CHALLENGE")
-    assert "PASSWORD" in first["AvailableChallenges"], first
-    answer = respond(pool, first, USERNAME=name, ANSWER="PASSWORD", PASSWORD="Password-1")
-    assert answer["AuthenticationResult"]["IdToken"]
+        same(verified["Status"], "SUCCESS")
+        answer = respond(pool, {"ChallengeName": "MFA_SETUP", "Session": verified["Session"]}, USERNAME=name)
+        assert answer["AuthenticationResult"]["RefreshToken"]
+
+
+@plain.check("AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference", "RespondToAuthChallenge")
+def select(pool):
+    """who has two second factors and prefers none is asked which"""
+    name = pool.member()
+    access = pool.tokens(name)["AccessToken"]
+    app = Authenticator(pool, access)
+    pool.client.verify_software_token(AccessToken=access, UserCode=app.code())
+    on = {"Enabled": True, "PreferredMfa": False}
+    pool.client.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings=on, EmailMfaSettings=on)
+    challenge = pool.by_password(name)
+    same(challenge["ChallengeName"], "SELECT_MFA_TYPE")
+    challenge = respond(pool, challenge, USERNAME=name, ANSWER="SOFTWARE_TOKEN_MFA")
+    same(challenge["ChallengeName"], "SOFTWARE_TOKEN_MFA")
+    pool.advance(30)
+    assert respond(pool, challenge, USERNAME=name, SOFTWARE_TOKEN_MFA_CODE=app.code())["AuthenticationResult"]
+
+
+@plain.check("SetUserMFAPreference", "RespondToAuthChallenge")
+def by_mail(pool):
+    """a code by e-mail as second factor"""
+    name = pool.member()
+    access = pool.tokens(name)["AccessToken"]
+    pool.client.set_user_mfa_preference(AccessToken=access, EmailMfaSettings={"Enabled": True, "PreferredMfa": True})
+    challenge = pool.by_password(name)
+    same(challenge["ChallengeName"], "EMAIL_OTP")
+    same(challenge["ChallengeParameters"]["CODE_DELIVERY_DELIVERY_MEDIUM"], "EMAIL")
+    code = pool.code(name)
+    assert respond(pool, challenge, USERNAME=name, EMAIL_OTP_CODE=code)["AuthenticationResult"]

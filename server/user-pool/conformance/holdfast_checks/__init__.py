@@ -1,0 +1,1 @@
+"""Holdfast itself, over HTTP, against things nobody here wrote."""
