@@ -30,6 +30,8 @@ pub struct PoolConfig {
     pub region: String,
     /// The app client's secret, of at least 24 characters, if it has one.
     pub client_secret: Option<String>,
+    /// `PreventUserExistenceErrors`: `ENABLED`, as in a pool that the console made, or `LEGACY`, the API's own default.
+    pub prevent_user_existence_errors: bool,
 }
 
 impl PoolConfig {
@@ -46,6 +48,7 @@ impl PoolConfig {
             grace: Duration::from_secs(60),
             region: "eu-central-1".to_owned(),
             client_secret: None,
+            prevent_user_existence_errors: true,
         }
     }
 

@@ -40,6 +40,11 @@ impl ApiError {
         Self::new("InvalidPasswordException", format!("Password did not conform with policy: {problem}"))
     }
 
+    /// The text of ConfirmForgotPassword and ChangePassword, which is not that of SignUp.
+    pub(crate) fn nonconforming_password(problem: &str) -> Self {
+        Self::new("InvalidPasswordException", format!("Password does not conform to policy: {problem}"))
+    }
+
     pub(crate) fn unknown_client(client_id: &str) -> Self {
         Self::new("ResourceNotFoundException", format!("User pool client {client_id} does not exist."))
     }
@@ -62,6 +67,11 @@ impl ApiError {
 
     pub(crate) fn user_not_found() -> Self {
         Self::new("UserNotFoundException", "User does not exist.")
+    }
+
+    /// Where a name was given and not a token.
+    pub(crate) fn unknown_username() -> Self {
+        Self::new("UserNotFoundException", "Username/client id combination not found.")
     }
 
     pub(crate) fn code_mismatch() -> Self {

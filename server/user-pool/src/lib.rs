@@ -19,6 +19,7 @@ pub mod control;
 mod error;
 mod http;
 mod ids;
+mod limits;
 mod lockout;
 mod locks;
 mod operations;

@@ -12,6 +12,7 @@ use holdfast::entropy::Entropy;
 use crate::config::PoolConfig;
 use crate::control::{Control, FaultKind, Faults, Journal};
 use crate::error::ApiError;
+use crate::limits::Limits;
 use crate::lockout::Lockouts;
 use crate::passwords::Passwords;
 use crate::seed::{self, DemoUser};
@@ -69,6 +70,7 @@ impl UserPool {
                 base_url: RwLock::new("http://127.0.0.1:9229".to_owned()),
                 passwords: Passwords::new(),
                 lockouts: Lockouts::default(),
+                limits: Limits::default(),
                 faults: Faults::default(),
                 journal: Journal::default(),
                 auth_time_moves: AtomicBool::new(false),
@@ -166,6 +168,7 @@ pub(crate) struct Shared {
     base_url: RwLock<String>,
     pub(crate) passwords: Passwords,
     pub(crate) lockouts: Lockouts,
+    pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) auth_time_moves: AtomicBool,

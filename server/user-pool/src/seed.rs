@@ -75,34 +75,31 @@ pub(crate) fn hash(state: &State, users: &[(String, String)], entropy: &dyn Entr
     users.iter().map(seed).collect::<Result<_, _>>().map_err(|error| OpenError::hash(&error))
 }
 
-/// Makes each seed a confirmed user with the configured password. Who exists keeps their `sub`; who was disabled stays so.
+/// Makes each seed a confirmed user with the configured password. Who exists keeps their `sub` and all else that they
+/// have; who was disabled stays so.
 pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dyn Entropy) {
     for seed in seeds {
-        let existing = state.user(&seed.email).cloned();
-        let enabled = existing.as_ref().is_none_or(|user| user.enabled);
-        let created_at_ms = existing.as_ref().map_or(now_ms, |user| user.created_at_ms);
-        let sub = existing.map_or_else(|| ids::uuid(entropy), |user| user.sub);
+        let fresh = || User::new(ids::uuid(entropy), seed.email.clone(), seed.hash.clone(), now_ms);
         let user = User {
-            sub: sub.clone(),
             email: seed.email.clone(),
             email_verified: true,
-            enabled,
             status: UserStatus::Confirmed,
             password: seed.hash.clone(),
-            created_at_ms,
             code: None,
+            reset_code: None,
+            ..state.user(&seed.email).cloned().unwrap_or_else(fresh)
         };
-        state.users.insert(sub, user);
+        state.users.insert(user.sub.clone(), user);
     }
 }
 
-/// Back to the seeds alone: nobody else, no sessions, everyone enabled.
+/// Back to the seeds alone: nobody else, no sessions, everyone enabled and as if they were new.
 pub(crate) fn replant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dyn Entropy) {
     state.sessions.clear();
     state.refresh_tokens.clear();
     state.users.retain(|_, user| seeds.iter().any(|seed| user.has_email(&seed.email)));
     for user in state.users.values_mut() {
-        user.enabled = true;
+        *user = User::new(user.sub.clone(), user.email.clone(), user.password.clone(), user.created_at_ms);
     }
     plant(state, seeds, now_ms, entropy);
 }

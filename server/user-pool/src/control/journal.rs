@@ -32,7 +32,7 @@ pub struct Call {
 pub struct Message {
     /// The e-mail address.
     pub to: String,
-    /// What it is for: `sign_up` or `resend`.
+    /// What it is for: `sign_up`, `resend` or `forgot_password`.
     pub kind: &'static str,
     /// The code in it.
     pub code: String,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::error::ApiError;
+use crate::operations::codes::{self, Contact};
 use crate::pool::Shared;
 use crate::seed;
 use crate::state::UserStatus;
@@ -39,7 +40,8 @@ pub enum UserAction {
     Enable,
     /// AdminUserGlobalSignOut: everything issued is revoked.
     SignOut,
-    /// AdminResetUserPassword: PasswordResetRequiredException until a reset of the pool or a restart.
+    /// AdminResetUserPassword: the password is no longer good, a code is mailed, and sign-ins get
+    /// PasswordResetRequiredException until ConfirmForgotPassword sets another.
     ResetPassword,
     /// AdminDeleteUser.
     Delete,
@@ -104,22 +106,31 @@ impl Control {
     /// When there is no such user, or the state cannot be stored.
     pub async fn user(&self, name: &str, action: UserAction) -> Result<(), ControlError> {
         let name = name.to_owned();
+        let code = codes::new(&self.shared, codes::RECOVERY_MS);
+        let digits = code.digits.clone();
         let done = self.shared.write(move |state| {
             let user = state.user_mut(&name)?;
             let sub = user.sub.clone();
+            let contact = Contact::for_recovery(user).filter(|_| action == UserAction::ResetPassword);
             match action {
                 UserAction::Disable => user.enabled = false,
                 UserAction::Enable => user.enabled = true,
-                UserAction::ResetPassword => user.status = UserStatus::ResetRequired,
+                UserAction::ResetPassword => {
+                    user.status = UserStatus::ResetRequired;
+                    user.reset_code = Some(code);
+                }
                 UserAction::SignOut => {}
                 UserAction::Delete => drop(state.users.remove(&sub)),
             }
             if matches!(action, UserAction::Disable | UserAction::SignOut) {
                 state.revoke_sessions_of(&sub);
             }
-            Some(())
+            Some(contact)
         });
-        done.await?.ok_or(ControlError::NotFound("user"))
+        if let Some(contact) = done.await?.ok_or(ControlError::NotFound("user"))? {
+            contact.send(&self.shared, "forgot_password", digits);
+        }
+        Ok(())
     }
 
     /// Revokes refresh tokens, and with them the access tokens that came from them.
@@ -205,6 +216,7 @@ impl Control {
         self.shared.write(move |state| seed::replant(state, &shared.seeds, now_ms, &*shared.entropy)).await?;
         self.shared.faults.clear();
         self.shared.lockouts.clear();
+        self.shared.limits.clear();
         self.shared.journal.clear();
         self.mutate_auth_time_moves(false);
         Ok(())

@@ -7,13 +7,25 @@ use serde_json::{Value, json};
 
 use super::Request;
 use crate::error::ApiError;
-use crate::params::{CLIENT_ID, Members, POOL_ID};
+use crate::params::{CLIENT_ID, Members, POOL_ID, SECRET, USERNAME};
 use crate::pool::Shared;
 use crate::tokens::seconds;
 
 /// Refuses requests for another app client.
 pub(crate) fn known(pool: &Shared, client_id: &str) -> Result<(), ApiError> {
     if client_id == pool.client_id { Ok(()) } else { Err(ApiError::unknown_client(client_id)) }
+}
+
+/// The members that unsigned operations about a named user share, checked; the name they are about.
+pub(super) fn named_user(request: &Request, mut members: Members<'_>) -> Result<String, ApiError> {
+    let client_id = members.required("ClientId", &CLIENT_ID);
+    let name = members.required("Username", &USERNAME);
+    let hash = members.optional("SecretHash", &SECRET);
+    members.finish()?;
+    let pool = &request.pool;
+    known(pool, &client_id)?;
+    secret_hash(pool, &name, hash.as_deref()).map_err(|problem| problem.at_sign_in(pool))?;
+    Ok(name)
 }
 
 /// Checks `SECRET_HASH`, which is made of the name and the client's id ("Computing secret hash values", Developer Guide):
@@ -109,7 +121,7 @@ pub(crate) fn describe_user_pool_client(request: &Request) -> Result<Value, ApiE
         "TokenValidityUnits": { "AccessToken": "seconds", "IdToken": "seconds", "RefreshToken": "seconds" },
         "ExplicitAuthFlows": flows,
         "AllowedOAuthFlowsUserPoolClient": false,
-        "PreventUserExistenceErrors": "ENABLED",
+        "PreventUserExistenceErrors": if config.prevent_user_existence_errors { "ENABLED" } else { "LEGACY" },
         "EnableTokenRevocation": true,
         "EnablePropagateAdditionalUserContextData": false,
         "AuthSessionValidity": 3,

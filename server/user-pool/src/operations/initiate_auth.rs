@@ -62,6 +62,10 @@ async fn by_password(request: &Request, parameters: &Map<String, Value>) -> Resu
     if pool.lockouts.is_locked(&counted, pool.now_ms()) {
         return Err(ApiError::not_authorized("Password attempts exceeded"));
     }
+    // AdminResetUserPassword took the password away, so whichever is given gets the same answer.
+    if user.as_ref().is_some_and(|user| user.enabled && user.status == UserStatus::ResetRequired) {
+        return Err(ApiError::reset_required());
+    }
     let stored = user.as_ref().map(|user| user.password.clone());
     let right = pool.passwords.verify(password.to_owned(), stored).await?;
     let Some(user) = user.filter(|_| right) else {

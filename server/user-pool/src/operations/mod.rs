@@ -1,6 +1,8 @@
 //! Cognito's actions, one file for each group. They know requests, state and tokens, and nothing of HTTP.
 
 mod client;
+pub(crate) mod codes;
+mod forgot_password;
 mod get_user;
 mod initiate_auth;
 mod refresh;
@@ -16,7 +18,7 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 9] = [
+pub(crate) const OPERATIONS: [&str; 11] = [
     "InitiateAuth",
     "GetTokensFromRefreshToken",
     "RevokeToken",
@@ -25,6 +27,8 @@ pub(crate) const OPERATIONS: [&str; 9] = [
     "SignUp",
     "ConfirmSignUp",
     "ResendConfirmationCode",
+    "ForgotPassword",
+    "ConfirmForgotPassword",
     "DescribeUserPoolClient",
 ];
 
@@ -47,6 +51,8 @@ pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, 
         "SignUp" => sign_up::sign_up(request).await,
         "ConfirmSignUp" => sign_up::confirm_sign_up(request).await,
         "ResendConfirmationCode" => sign_up::resend_confirmation_code(request).await,
+        "ForgotPassword" => forgot_password::forgot_password(request).await,
+        "ConfirmForgotPassword" => forgot_password::confirm_forgot_password(request).await,
         "DescribeUserPoolClient" => client::describe_user_pool_client(&request),
         _ => Err(ApiError::unknown_operation()),
     }

@@ -4,19 +4,14 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::codes::{self, Contact};
 use super::{Request, client};
-use crate::control::Message;
 use crate::error::ApiError;
 use crate::params::{CLIENT_ID, CODE, Members, PASSWORD, SECRET, USERNAME};
-use crate::pool::Shared;
-use crate::state::{Code, State, User, UserStatus};
+use crate::state::{State, User, UserStatus};
 use crate::{ids, passwords, settings};
-
-const CODE_VALIDITY_MS: i64 = 24 * 60 * 60 * 1_000;
-/// After so many wrong codes only a new code helps.
-const MISMATCHES: u32 = 5;
 
 pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
     let mut members = Members::of(&request.body);
@@ -35,19 +30,16 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
     check_attributes(&attributes, &name)?;
     passwords::policy(&password).map_err(ApiError::invalid_password)?;
 
-    let now_ms = pool.now_ms();
+    let hash = pool.passwords.hash(password, Arc::clone(&pool.entropy)).await?;
+    let code = codes::new(pool, codes::CONFIRMATION_MS);
+    let digits = code.digits.clone();
     let user = User {
-        sub: ids::uuid(&*pool.entropy),
-        email: name,
         email_verified: false,
-        enabled: true,
         status: UserStatus::Unconfirmed,
-        password: pool.passwords.hash(password, Arc::clone(&pool.entropy)).await?,
-        created_at_ms: now_ms,
-        code: Some(new_code(pool, now_ms)),
+        code: Some(code),
+        ..User::new(ids::uuid(&*pool.entropy), name, hash, pool.now_ms())
     };
-    let (sub, email) = (user.sub.clone(), user.email.clone());
-    let digits = user.code.as_ref().map(|code| code.digits.clone()).unwrap_or_default();
+    let (sub, contact) = (user.sub.clone(), Contact::email(&user.email));
     let insert = move |state: &mut State| {
         if state.user(&user.email).is_some() {
             return Err(ApiError::username_exists());
@@ -56,8 +48,8 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
         Ok(())
     };
     pool.write(insert).await??;
-    let delivery = delivery(&email);
-    pool.journal.send(Message { to: email, kind: "sign_up", code: digits, at_ms: now_ms });
+    let delivery = contact.delivery();
+    contact.send(pool, "sign_up", digits);
     Ok(json!({ "UserConfirmed": false, "UserSub": sub, "CodeDeliveryDetails": delivery }))
 }
 
@@ -79,7 +71,7 @@ fn check_attributes(attributes: &[(String, String)], name: &str) -> Result<(), A
 pub(crate) async fn confirm_sign_up(request: Request) -> Result<Value, ApiError> {
     let mut members = Members::of(&request.body);
     let digits = members.required("ConfirmationCode", &CODE);
-    let name = name_of_unconfirmed(&request, members)?;
+    let name = client::named_user(&request, members)?;
     let now_ms = request.pool.now_ms();
     request.pool.write(move |state| confirm(state, &name, &digits, now_ms)).await??;
     Ok(json!({}))
@@ -95,25 +87,16 @@ fn confirm(state: &mut State, name: &str, digits: &str, now_ms: i64) -> Result<(
     if !user.enabled {
         return Err(ApiError::not_authorized("User is disabled."));
     }
-    let code = user.code.as_mut().filter(|code| now_ms < code.expires_at_ms).ok_or_else(ApiError::expired_code)?;
-    if code.mismatches >= MISMATCHES {
-        return Err(ApiError::limit_exceeded());
-    }
-    if code.digits != digits {
-        code.mismatches += 1;
-        return Err(ApiError::code_mismatch());
-    }
-    user.code = None;
+    codes::take(&mut user.code, digits, now_ms)?;
     user.status = UserStatus::Confirmed;
     user.email_verified = true;
     Ok(())
 }
 
 pub(crate) async fn resend_confirmation_code(request: Request) -> Result<Value, ApiError> {
-    let name = name_of_unconfirmed(&request, Members::of(&request.body))?;
+    let name = client::named_user(&request, Members::of(&request.body))?;
     let pool = &request.pool;
-    let now_ms = pool.now_ms();
-    let code = new_code(pool, now_ms);
+    let code = codes::new(pool, codes::CONFIRMATION_MS);
     let digits = code.digits.clone();
     let target = name.clone();
     let renew = move |state: &mut State| match state.user_mut(&target) {
@@ -123,41 +106,16 @@ pub(crate) async fn resend_confirmation_code(request: Request) -> Result<Value, 
         }
         Some(user) => {
             user.code = Some(code);
-            Ok(Some(user.email.clone()))
+            Ok(Some(Contact::email(&user.email)))
         }
     };
     // Who does not exist gets the same answer and no message (PreventUserExistenceErrors).
-    let email = pool.write(renew).await??;
-    let delivery = delivery(email.as_deref().unwrap_or(&name));
-    if let Some(to) = email {
-        pool.journal.send(Message { to, kind: "resend", code: digits, at_ms: now_ms });
+    let contact = pool.write(renew).await??;
+    let delivery = contact.as_ref().unwrap_or(&Contact::email(name)).delivery();
+    if let Some(contact) = contact {
+        contact.send(pool, "resend", digits);
     }
     Ok(json!({ "CodeDeliveryDetails": delivery }))
-}
-
-/// The members that ConfirmSignUp and ResendConfirmationCode share, checked; the name they are about.
-fn name_of_unconfirmed(request: &Request, mut members: Members<'_>) -> Result<String, ApiError> {
-    let client_id = members.required("ClientId", &CLIENT_ID);
-    let name = members.required("Username", &USERNAME);
-    let secret_hash = members.optional("SecretHash", &SECRET);
-    members.finish()?;
-    let pool = &request.pool;
-    client::known(pool, &client_id)?;
-    client::secret_hash(pool, &name, secret_hash.as_deref()).map_err(|problem| problem.at_sign_in(pool))?;
-    Ok(name)
-}
-
-fn new_code(pool: &Shared, now_ms: i64) -> Code {
-    Code { digits: ids::code(&*pool.entropy), expires_at_ms: now_ms + CODE_VALIDITY_MS, mismatches: 0 }
-}
-
-/// Where a code went, the address masked (`CodeDeliveryDetailsType`).
-fn delivery(email: &str) -> Map<String, Value> {
-    let mask = |part: &str| part.chars().next().map(|first| format!("{first}***")).unwrap_or_default();
-    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
-    let destination = if domain.is_empty() { mask(local) } else { format!("{}@{}", mask(local), mask(domain)) };
-    let details = [("Destination", destination.as_str()), ("DeliveryMedium", "EMAIL"), ("AttributeName", "email")];
-    details.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
 }
 
 fn status(status: UserStatus) -> &'static str {

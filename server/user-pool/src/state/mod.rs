@@ -61,7 +61,14 @@ pub(crate) struct User {
     /// An argon2id PHC string.
     pub(crate) password: String,
     pub(crate) created_at_ms: i64,
+    /// Confirms a sign-up.
     pub(crate) code: Option<Code>,
+    /// Attributes other than `email`: the standard ones of OpenID Connect (Core 1.0, 5.1) by their names.
+    #[serde(default)]
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// Buys a new password, once.
+    #[serde(default)]
+    pub(crate) reset_code: Option<Code>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +134,22 @@ impl State {
 }
 
 impl User {
+    /// A confirmed and enabled user with a verified address, and nothing else.
+    pub(crate) fn new(sub: String, email: String, password: String, created_at_ms: i64) -> Self {
+        Self {
+            sub,
+            email,
+            email_verified: true,
+            enabled: true,
+            status: UserStatus::Confirmed,
+            password,
+            created_at_ms,
+            code: None,
+            attributes: BTreeMap::new(),
+            reset_code: None,
+        }
+    }
+
     pub(crate) fn has_email(&self, name: &str) -> bool {
         self.email.to_lowercase() == name.to_lowercase()
     }

@@ -176,6 +176,27 @@ impl TestPool {
         self.call("ConfirmSignUp", body).await
     }
 
+    /// The code that was mailed last.
+    pub(crate) fn last_code(&self) -> String {
+        self.pool.control().outbox().last().unwrap().code.clone()
+    }
+
+    pub(crate) async fn forgot_password(&self, name: &str) -> Result<Value, (String, String)> {
+        self.call("ForgotPassword", json!({ "ClientId": self.client_id(), "Username": name })).await
+    }
+
+    pub(crate) async fn confirm_forgot_password(
+        &self,
+        name: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<Value, (String, String)> {
+        let body = json!({
+            "ClientId": self.client_id(), "Username": name, "ConfirmationCode": code, "Password": password,
+        });
+        self.call("ConfirmForgotPassword", body).await
+    }
+
     pub(crate) async fn jwks(&self) -> Value {
         let path = format!("/{}/.well-known/jwks.json", self.pool.pool_id());
         json_of(self.send(Request::get(path).body(Body::empty()).unwrap()).await).await
@@ -215,6 +236,11 @@ fn tokens(body: &Value) -> Tokens {
         id: text(&result["IdToken"]),
         refresh: result["RefreshToken"].as_str().map(str::to_owned),
     }
+}
+
+/// A code of six digits that is not `code`.
+pub(crate) fn wrong(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -5,6 +5,8 @@ mod control;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod forgot_password;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod process;

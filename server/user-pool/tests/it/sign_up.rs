@@ -2,18 +2,10 @@
 
 use serde_json::json;
 
-use crate::harness::{EMAIL, PASSWORD, TestPool, outcome, refusal, text};
+use crate::harness::{EMAIL, PASSWORD, TestPool, outcome, refusal, text, wrong};
 
 const GRACE: &str = "grace@example.com";
 const DAY: i64 = 24 * 60 * 60;
-
-fn last_code(pool: &TestPool) -> String {
-    pool.pool.control().outbox().last().unwrap().code.clone()
-}
-
-fn wrong(code: &str) -> &'static str {
-    if code == "000000" { "000001" } else { "000000" }
-}
 
 #[tokio::test]
 async fn who_signs_up_confirms_with_the_mailed_code_and_signs_in() {
@@ -56,7 +48,7 @@ async fn a_taken_name_a_weak_password_and_no_address_are_refused() {
 async fn a_code_can_be_wrong_five_times_and_a_new_one_begins_anew() {
     let pool = TestPool::open();
     pool.sign_up(GRACE, PASSWORD).await.unwrap();
-    let code = last_code(&pool);
+    let code = pool.last_code();
     for _ in 0..5 {
         assert_eq!(
             outcome(pool.confirm(GRACE, wrong(&code)).await),
@@ -68,7 +60,7 @@ async fn a_code_can_be_wrong_five_times_and_a_new_one_begins_anew() {
         refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")
     );
     pool.call("ResendConfirmationCode", json!({ "ClientId": pool.client_id(), "Username": GRACE })).await.unwrap();
-    pool.confirm(GRACE, &last_code(&pool)).await.unwrap();
+    pool.confirm(GRACE, &pool.last_code()).await.unwrap();
 }
 
 #[tokio::test]
@@ -78,7 +70,7 @@ async fn a_code_is_valid_for_a_day_to_the_second() {
     for (wait, expected) in [(DAY - 1, Ok(())), (DAY, expired.clone()), (DAY + 1, expired)] {
         let name = format!("grace{wait}@example.com");
         pool.sign_up(&name, PASSWORD).await.unwrap();
-        let code = last_code(&pool);
+        let code = pool.last_code();
         pool.advance(wait);
         assert_eq!(outcome(pool.confirm(&name, &code).await), expected, "{wait}");
     }
