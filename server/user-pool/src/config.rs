@@ -32,6 +32,9 @@ pub struct PoolConfig {
     pub client_secret: Option<String>,
     /// `PreventUserExistenceErrors`: `ENABLED`, as in a pool that the console made, or `LEGACY`, the API's own default.
     pub prevent_user_existence_errors: bool,
+    /// `AttributesRequireVerificationBeforeUpdate` for `email` and `phone_number`: the old value stays until the new one
+    /// is verified.
+    pub verify_before_update: bool,
 }
 
 impl PoolConfig {
@@ -49,6 +52,7 @@ impl PoolConfig {
             region: "eu-central-1".to_owned(),
             client_secret: None,
             prevent_user_existence_errors: true,
+            verify_before_update: true,
         }
     }
 

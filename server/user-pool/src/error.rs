@@ -57,6 +57,10 @@ impl ApiError {
         Self::new("UsernameExistsException", "An account with the given email already exists.")
     }
 
+    pub(crate) fn alias_exists() -> Self {
+        Self::new("AliasExistsException", "An account with the given email already exists.")
+    }
+
     pub(crate) fn not_confirmed() -> Self {
         Self::new("UserNotConfirmedException", "User is not confirmed.")
     }

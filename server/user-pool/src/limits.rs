@@ -19,6 +19,10 @@ const NAMES: usize = 10_000;
 pub(crate) enum Limited {
     /// Codes for a forgotten password.
     ForgotPassword,
+    /// Wrong old passwords at ChangePassword.
+    ChangePassword,
+    /// Codes for an attribute that were asked for again.
+    AttributeCode,
 }
 
 /// The requests of the last hour, by what was asked for and for whom.
@@ -28,24 +32,33 @@ pub(crate) struct Limits(Mutex<HashMap<(Limited, String), Vec<i64>>>);
 impl Limits {
     /// Counts one request, or refuses it. A refused one does not count.
     pub(crate) fn count(&self, what: Limited, name: &str, now_ms: i64) -> Result<(), ApiError> {
-        let recent = |at_ms: &i64| now_ms < at_ms + HOUR_MS;
+        self.check(what, name, now_ms)?;
         let mut counted = lock(&self.0);
         if counted.len() >= NAMES {
-            counted.retain(|_, times| times.iter().any(recent));
+            counted.retain(|_, times| times.iter().any(|&at_ms| is_recent(at_ms, now_ms)));
         }
         if counted.len() >= NAMES {
             counted.clear();
         }
         let times = counted.entry((what, name.to_owned())).or_default();
-        times.retain(recent);
-        if times.len() >= PER_HOUR {
-            return Err(ApiError::limit_exceeded());
-        }
+        times.retain(|&at_ms| is_recent(at_ms, now_ms));
         times.push(now_ms);
         Ok(())
+    }
+
+    /// Refuses where a further request would be one too many; counts nothing.
+    pub(crate) fn check(&self, what: Limited, name: &str, now_ms: i64) -> Result<(), ApiError> {
+        let counted = lock(&self.0);
+        let times = counted.get(&(what, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        let recent = times.iter().filter(|&&at_ms| is_recent(at_ms, now_ms)).count();
+        if recent >= PER_HOUR { Err(ApiError::limit_exceeded()) } else { Ok(()) }
     }
 
     pub(crate) fn clear(&self) {
         lock(&self.0).clear();
     }
+}
+
+fn is_recent(at_ms: i64, now_ms: i64) -> bool {
+    now_ms < at_ms + HOUR_MS
 }

@@ -63,6 +63,14 @@ pub(crate) const CODE: Rule = Rule {
     allows: |text| !text.chars().any(char::is_whitespace),
     sensitive: false,
 };
+/// `AttributeNameType`.
+pub(crate) const ATTRIBUTE_NAME: Rule = Rule {
+    min: 1,
+    max: 32,
+    pattern: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
+    allows: |text| !text.chars().any(|c| c.is_control() && !"\t\n\r".contains(c)),
+    sensitive: false,
+};
 /// `TokenModelType`.
 pub(crate) const TOKEN: Rule = Rule {
     min: 1,
@@ -188,6 +196,29 @@ impl<'a> Members<'a> {
             }
         }
         attributes
+    }
+
+    /// Notes that a member of whatever type must be there.
+    pub(crate) fn require(&mut self, name: &str) {
+        if self.is_absent(name) {
+            self.violate(&format!("Value null at '{}'", camel(name)), "Member must not be null");
+        }
+    }
+
+    /// A list of strings that must be there; empty once a violation is noted.
+    pub(crate) fn strings(&mut self, name: &str) -> Vec<String> {
+        self.require(name);
+        match self.body.get(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => {
+                items.iter().filter(|item| !item.is_string()).for_each(|item| self.mistyped(item, "a String"));
+                items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Some(other) => {
+                self.mistyped(other, "a List");
+                Vec::new()
+            }
+        }
     }
 
     /// Whether everything that was asked for is in order.

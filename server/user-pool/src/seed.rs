@@ -1,5 +1,6 @@
 //! The users who exist from the start: the configured ones, or a demo user whose generated password stays the same.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -87,6 +88,7 @@ pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dy
             password: seed.hash.clone(),
             code: None,
             reset_code: None,
+            pending: BTreeMap::new(),
             ..state.user(&seed.email).cloned().unwrap_or_else(fresh)
         };
         state.users.insert(user.sub.clone(), user);

@@ -30,9 +30,9 @@ pub struct Call {
 /// A message that would have been mailed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
-    /// The e-mail address.
+    /// The e-mail address, or the phone number.
     pub to: String,
-    /// What it is for: `sign_up`, `resend` or `forgot_password`.
+    /// What it is for: `sign_up`, `resend`, `forgot_password` or `verify_attribute`.
     pub kind: &'static str,
     /// The code in it.
     pub code: String,

@@ -22,7 +22,9 @@ pub(super) fn amz(result: &Result<Value, ApiError>, request_id: &str) -> Respons
     headers.insert(CONTENT_TYPE, AMZ_JSON);
     put(&mut headers, "x-amzn-requestid", request_id);
     let (status, body) = match result {
-        Ok(body) => (StatusCode::OK, body.clone()),
+        // An operation without an output shape answers with no body.
+        Ok(Value::Null) => (StatusCode::OK, String::new()),
+        Ok(body) => (StatusCode::OK, body.to_string()),
         Err(error) => {
             put(&mut headers, "x-amzn-errortype", &format!("{}:", error.code));
             let mut body = json!({ "__type": error.code });
@@ -30,10 +32,10 @@ pub(super) fn amz(result: &Result<Value, ApiError>, request_id: &str) -> Respons
                 put(&mut headers, "x-amzn-errormessage", message);
                 body["message"] = message.clone().into();
             }
-            (StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), body)
+            (StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), body.to_string())
         }
     };
-    (status, headers, body.to_string()).into_response()
+    (status, headers, body).into_response()
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

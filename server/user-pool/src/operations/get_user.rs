@@ -41,12 +41,11 @@ pub(crate) fn get_user(request: &Request) -> Result<Value, ApiError> {
     let token = members.required("AccessToken", &TOKEN);
     members.finish()?;
     let user = authorized(&request.pool, &token)?;
-    Ok(json!({
-        "Username": user.sub,
-        "UserAttributes": [
-            { "Name": "email", "Value": user.email },
-            { "Name": "email_verified", "Value": user.email_verified.to_string() },
-            { "Name": "sub", "Value": user.sub },
-        ],
-    }))
+    let mut attributes = vec![
+        json!({ "Name": "email", "Value": user.email }),
+        json!({ "Name": "email_verified", "Value": user.email_verified.to_string() }),
+        json!({ "Name": "sub", "Value": user.sub }),
+    ];
+    attributes.extend(user.attributes.iter().map(|(name, value)| json!({ "Name": name, "Value": value })));
+    Ok(json!({ "Username": user.sub, "UserAttributes": attributes }))
 }

@@ -1,13 +1,17 @@
 //! Cognito's actions, one file for each group. They know requests, state and tokens, and nothing of HTTP.
 
+mod attributes;
+mod change_password;
 mod client;
 pub(crate) mod codes;
+mod delete_user;
 mod forgot_password;
 mod get_user;
 mod initiate_auth;
 mod refresh;
 mod revoke;
 mod sign_up;
+mod verify_attribute;
 
 use std::sync::Arc;
 
@@ -18,7 +22,7 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 11] = [
+pub(crate) const OPERATIONS: [&str; 17] = [
     "InitiateAuth",
     "GetTokensFromRefreshToken",
     "RevokeToken",
@@ -29,6 +33,12 @@ pub(crate) const OPERATIONS: [&str; 11] = [
     "ResendConfirmationCode",
     "ForgotPassword",
     "ConfirmForgotPassword",
+    "ChangePassword",
+    "UpdateUserAttributes",
+    "DeleteUserAttributes",
+    "GetUserAttributeVerificationCode",
+    "VerifyUserAttribute",
+    "DeleteUser",
     "DescribeUserPoolClient",
 ];
 
@@ -53,6 +63,12 @@ pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, 
         "ResendConfirmationCode" => sign_up::resend_confirmation_code(request).await,
         "ForgotPassword" => forgot_password::forgot_password(request).await,
         "ConfirmForgotPassword" => forgot_password::confirm_forgot_password(request).await,
+        "ChangePassword" => change_password::change_password(request).await,
+        "UpdateUserAttributes" => attributes::update_user_attributes(request).await,
+        "DeleteUserAttributes" => attributes::delete_user_attributes(request).await,
+        "GetUserAttributeVerificationCode" => verify_attribute::get_user_attribute_verification_code(request).await,
+        "VerifyUserAttribute" => verify_attribute::verify_user_attribute(request).await,
+        "DeleteUser" => delete_user::delete_user(request).await,
         "DescribeUserPoolClient" => client::describe_user_pool_client(&request),
         _ => Err(ApiError::unknown_operation()),
     }

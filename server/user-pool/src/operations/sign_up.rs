@@ -2,12 +2,13 @@
 //!
 //! The pool has `UsernameAttributes = [email]`: people sign up with their e-mail address, and their username is a UUID.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::codes::{self, Contact};
-use super::{Request, client};
+use super::{Request, attributes, client};
 use crate::error::ApiError;
 use crate::params::{CLIENT_ID, CODE, Members, PASSWORD, SECRET, USERNAME};
 use crate::state::{State, User, UserStatus};
@@ -27,7 +28,7 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
     if !settings::is_email(&name) {
         return Err(ApiError::invalid_parameter("Username should be an email."));
     }
-    check_attributes(&attributes, &name)?;
+    let attributes = check_attributes(attributes, &name)?;
     passwords::policy(&password).map_err(ApiError::invalid_password)?;
 
     let hash = pool.passwords.hash(password, Arc::clone(&pool.entropy)).await?;
@@ -37,6 +38,7 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
         email_verified: false,
         status: UserStatus::Unconfirmed,
         code: Some(code),
+        attributes,
         ..User::new(ids::uuid(&*pool.entropy), name, hash, pool.now_ms())
     };
     let (sub, contact) = (user.sub.clone(), Contact::email(&user.email));
@@ -53,19 +55,15 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
     Ok(json!({ "UserConfirmed": false, "UserSub": sub, "CodeDeliveryDetails": delivery }))
 }
 
-/// Only the address can be given, and only the one that is the name; the texts of the two refusals are ours.
-fn check_attributes(attributes: &[(String, String)], name: &str) -> Result<(), ApiError> {
-    for (key, value) in attributes {
-        if key != "email" {
-            let text =
-                format!("Attributes did not conform to the schema: {key}: Attribute does not exist in the schema.\n");
-            return Err(ApiError::invalid_parameter(text));
-        }
-        if value.to_lowercase() != name.to_lowercase() {
+/// The attributes beside the address, which can only be the one that is the name; that refusal's text is ours.
+fn check_attributes(given: Vec<(String, String)>, name: &str) -> Result<BTreeMap<String, String>, ApiError> {
+    for (key, value) in &given {
+        attributes::check(key, value)?;
+        if key == "email" && value.to_lowercase() != name.to_lowercase() {
             return Err(ApiError::invalid_parameter("User attribute email must be the username."));
         }
     }
-    Ok(())
+    Ok(given.into_iter().filter(|(key, value)| key != "email" && !value.is_empty()).collect())
 }
 
 pub(crate) async fn confirm_sign_up(request: Request) -> Result<Value, ApiError> {

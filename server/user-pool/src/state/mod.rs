@@ -69,6 +69,9 @@ pub(crate) struct User {
     /// Buys a new password, once.
     #[serde(default)]
     pub(crate) reset_code: Option<Code>,
+    /// Addresses and numbers that wait for their code, by the attribute's name.
+    #[serde(default)]
+    pub(crate) pending: BTreeMap<String, Pending>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +88,14 @@ pub(crate) struct Code {
     pub(crate) digits: String,
     pub(crate) expires_at_ms: i64,
     pub(crate) mismatches: u32,
+}
+
+/// A value of `email` or `phone_number` that is to be verified.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) value: String,
+    /// `None` once it was used.
+    pub(crate) code: Option<Code>,
 }
 
 /// One interactive sign-in and all tokens that come from it.
@@ -147,6 +158,7 @@ impl User {
             code: None,
             attributes: BTreeMap::new(),
             reset_code: None,
+            pending: BTreeMap::new(),
         }
     }
 

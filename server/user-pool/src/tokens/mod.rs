@@ -5,6 +5,8 @@
 pub(crate) mod jwt;
 pub(crate) mod keys;
 
+use std::collections::BTreeMap;
+
 use holdfast::entropy::Entropy;
 use serde_json::{Value, json};
 
@@ -23,6 +25,7 @@ pub(crate) struct Grant {
     sub: String,
     email: String,
     email_verified: bool,
+    attributes: BTreeMap<String, String>,
     origin_jti: String,
     signed_in_at_ms: i64,
     /// A new refresh token, at a sign-in and where rotation is on.
@@ -49,6 +52,7 @@ impl Grant {
             sub: user.sub.clone(),
             email: user.email.clone(),
             email_verified: user.email_verified,
+            attributes: user.attributes.clone(),
             origin_jti: origin_jti.to_owned(),
             signed_in_at_ms: session.signed_in_at_ms,
             refresh_token,
@@ -83,7 +87,7 @@ impl Issuer<'_> {
             "jti": ids::uuid(self.entropy),
             "username": sub,
         });
-        let id = json!({
+        let mut id = json!({
             "sub": sub,
             "email_verified": grant.email_verified,
             "iss": iss,
@@ -98,6 +102,9 @@ impl Issuer<'_> {
             "jti": ids::uuid(self.entropy),
             "email": grant.email,
         });
+        for (name, value) in &grant.attributes {
+            id[name] = claim(name, value);
+        }
 
         let mut result = json!({
             "AccessToken": self.sign(self.keys.signer(Purpose::Access)?, &access)?,
@@ -127,6 +134,15 @@ impl Issuer<'_> {
 
     fn is(&self, kind: FaultKind) -> bool {
         self.fault == Some(kind)
+    }
+}
+
+/// How the ID token writes an attribute ("Standard Claims", OpenID Connect Core 1.0, 5.1).
+fn claim(name: &str, value: &str) -> Value {
+    match name {
+        "address" => json!({ "formatted": value }),
+        "phone_number_verified" => json!(value == "true"),
+        _ => json!(value),
     }
 }
 

@@ -1,6 +1,10 @@
 //! The user pool as its clients meet it: over its wire, on a clock that moves when it is told to.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod attributes;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod faults;
