@@ -32,6 +32,9 @@ pub struct PoolConfig {
     pub client_secret: Option<String>,
     /// `PreventUserExistenceErrors`: `ENABLED`, as in a pool that the console made, or `LEGACY`, the API's own default.
     pub prevent_user_existence_errors: bool,
+    /// Whether only validities are taken that Cognito takes (`TokenValidityUnitsType`), and everything else is refused at
+    /// the start. Without it seconds are allowed, for demos and tests.
+    pub strict: bool,
     /// `AttributesRequireVerificationBeforeUpdate` for `email` and `phone_number`: the old value stays until the new one
     /// is verified.
     pub verify_before_update: bool,
@@ -52,6 +55,7 @@ impl PoolConfig {
             region: "eu-central-1".to_owned(),
             client_secret: None,
             prevent_user_existence_errors: true,
+            strict: false,
             verify_before_update: true,
         }
     }
@@ -63,6 +67,9 @@ impl PoolConfig {
             if ttl < Duration::from_secs(1) || ttl > settings::LONGEST {
                 return Err(format!("{name} must be between a second and ten years"));
             }
+        }
+        if self.strict {
+            self.check_as_cognito_does()?;
         }
         if self.grace > settings::LONGEST_GRACE {
             return Err("grace must be at most 60 seconds".to_owned());
@@ -81,6 +88,22 @@ impl PoolConfig {
     }
 }
 
+impl PoolConfig {
+    /// Access and ID tokens live for 5 minutes to 24 hours, refresh tokens for 60 minutes to ten years, and none outlives
+    /// the refresh token (CreateUserPoolClient, API Reference). The text is Cognito's own.
+    fn check_as_cognito_does(&self) -> Result<(), String> {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        let refused = |name: &str| Err(format!("{name}: Invalid range for token validity."));
+        for (name, ttl) in [("access_ttl", self.access_ttl), ("id_ttl", self.id_ttl)] {
+            if !(5 * MINUTE..=24 * HOUR).contains(&ttl.as_secs()) || self.refresh_ttl < ttl {
+                return refused(name);
+            }
+        }
+        if self.refresh_ttl.as_secs() < HOUR { refused("refresh_ttl") } else { Ok(()) }
+    }
+}
+
 impl fmt::Debug for PoolConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolConfig")
@@ -91,6 +114,7 @@ impl fmt::Debug for PoolConfig {
             .field("refresh_ttl", &self.refresh_ttl)
             .field("rotation", &self.rotation)
             .field("grace", &self.grace)
+            .field("strict", &self.strict)
             .field("region", &self.region)
             .field("client_secret", &self.client_secret.as_ref().map(|_| "…"))
             .finish()

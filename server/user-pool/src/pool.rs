@@ -62,6 +62,7 @@ impl UserPool {
                 pool_id: state.pool_id.clone(),
                 client_id: state.client_id.clone(),
                 created_at_ms: state.created_at_ms,
+                client_secrets: RwLock::new(Arc::new(config.client_secret.iter().cloned().collect())),
                 config,
                 clock,
                 entropy,
@@ -166,6 +167,8 @@ pub(crate) struct Shared {
     store: Store,
     keys: RwLock<Arc<KeyRing>>,
     base_url: RwLock<String>,
+    /// None, one, or two during a change (AddUserPoolClientSecret); the newest first.
+    client_secrets: RwLock<Arc<Vec<String>>>,
     pub(crate) passwords: Passwords,
     pub(crate) lockouts: Lockouts,
     pub(crate) limits: Limits,
@@ -184,6 +187,16 @@ impl Shared {
 
     pub(crate) fn issuer(&self) -> String {
         format!("{}/{}", locks::read(&self.base_url), self.pool_id)
+    }
+
+    /// The app client's secrets: each is as good as the other.
+    pub(crate) fn client_secrets(&self) -> Arc<Vec<String>> {
+        Arc::clone(&locks::read(&self.client_secrets))
+    }
+
+    /// From now on these are the app client's secrets.
+    pub(crate) fn use_client_secrets(&self, secrets: Vec<String>) {
+        *locks::write(&self.client_secrets) = Arc::new(secrets);
     }
 
     pub(crate) fn keys(&self) -> Arc<KeyRing> {

@@ -43,6 +43,9 @@ pub fn apply(config: &mut PoolConfig, lookup: impl Fn(&str) -> Option<String>) -
     if let Some(grace) = read(&lookup, "HOLDFAST_POOL_GRACE", "60s", parse_grace)? {
         config.grace = grace;
     }
+    if let Some(strict) = read(&lookup, "HOLDFAST_POOL_STRICT", "on", parse_switch)? {
+        config.strict = strict;
+    }
     Ok(())
 }
 
@@ -220,11 +223,12 @@ mod tests {
                 "HOLDFAST_POOL_REFRESH_TTL" => "60s".to_owned(),
                 "HOLDFAST_POOL_ROTATION" => "on".to_owned(),
                 "HOLDFAST_POOL_GRACE" => "0".to_owned(),
+                "HOLDFAST_POOL_STRICT" => "on".to_owned(),
                 _ => return None,
             })
         };
         apply(&mut config, values).unwrap();
         assert_eq!((config.access_ttl.as_secs(), config.id_ttl.as_secs(), config.refresh_ttl.as_secs()), (20, 20, 60));
-        assert!(config.rotation && config.grace.is_zero());
+        assert!(config.rotation && config.grace.is_zero() && config.strict);
     }
 }

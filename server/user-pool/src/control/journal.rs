@@ -20,6 +20,9 @@ pub struct Call {
     /// The exception's text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Which token it carried: `access`, `id` or `refresh`; `unknown` where this pool never issued it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carries: Option<&'static str>,
     /// The fault that this call met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,

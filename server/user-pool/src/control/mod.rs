@@ -182,6 +182,23 @@ impl Control {
         Ok(())
     }
 
+    /// Gives the app client these secrets, the newest first: one, or two during a change, as AddUserPoolClientSecret and
+    /// DeleteUserPoolClientSecret do. A restart goes back to the configured one.
+    ///
+    /// # Errors
+    /// When there are none or more than two, one has fewer than 24 characters, or the client was configured without a
+    /// secret: such a client cannot get one.
+    pub fn set_client_secrets(&self, secrets: Vec<String>) -> Result<(), ControlError> {
+        if self.shared.config.client_secret.is_none() {
+            return Err(ControlError::Invalid("this app client has no secret".to_owned()));
+        }
+        if !(1..=2).contains(&secrets.len()) || secrets.iter().any(|secret| secret.len() < 24) {
+            return Err(ControlError::Invalid("give one secret or two, of at least 24 characters".to_owned()));
+        }
+        self.shared.use_client_secrets(secrets);
+        Ok(())
+    }
+
     /// Whether `auth_time` moves to the moment of each refresh, as emulators do. Cognito's stays at the sign-in.
     pub fn mutate_auth_time_moves(&self, moves: bool) {
         self.shared.auth_time_moves.store(moves, Ordering::SeqCst);
@@ -219,6 +236,7 @@ impl Control {
         self.shared.limits.clear();
         self.shared.journal.clear();
         self.mutate_auth_time_moves(false);
+        self.shared.use_client_secrets(self.shared.config.client_secret.iter().cloned().collect());
         Ok(())
     }
 }

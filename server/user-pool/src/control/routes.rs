@@ -56,6 +56,7 @@ impl UserPool {
             .route("/pool/users/{name}/{action}", post(act_on_user))
             .route("/pool/revoke", post(revoke))
             .route("/pool/rotate-keys", post(rotate_keys))
+            .route("/pool/client-secrets", post(client_secrets))
             .route("/pool/mutate", post(mutate))
             .route("/pool/calls", get(calls))
             .route("/pool/outbox", get(outbox))
@@ -129,6 +130,18 @@ struct RotateKeys {
 async fn rotate_keys(State(plane): State<Plane>, body: Bytes) -> Answer {
     let RotateKeys { drop_old } = read_or_default(&body)?;
     plane.control.rotate_keys(if drop_old { OldKeys::Dropped } else { OldKeys::Published }).await?;
+    done()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClientSecrets {
+    secrets: Vec<String>,
+}
+
+async fn client_secrets(State(plane): State<Plane>, body: Bytes) -> Answer {
+    let ClientSecrets { secrets } = read(&body)?;
+    plane.control.set_client_secrets(secrets)?;
     done()
 }
 

@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::answer;
 use crate::control::{Call, Fault};
 use crate::error::ApiError;
 use crate::operations::{self, OPERATIONS, Request};
 use crate::pool::Shared;
+use crate::tokens::jwt;
 use crate::{ids, params};
 
 pub(super) async fn invoke(
@@ -28,7 +29,8 @@ pub(super) async fn invoke(
     };
     let fault = pool.faults.take(operation);
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind.comes_first()) {
-        pool.journal.record(call(&pool, operation, None, Some(fault)));
+        let carries = params::parse(&body).ok().and_then(|body| carries(&pool, &body));
+        pool.journal.record(Call { carries, ..call(&pool, operation, None, Some(fault)) });
         return answer::instead(fault.kind, &request_id).await;
     }
     // In a task of its own: a client that goes away does not stop halfway what it asked for, as it would not at AWS.
@@ -55,15 +57,34 @@ async fn perform(
     body: Bytes,
     fault: Option<Fault>,
 ) -> Result<Value, ApiError> {
+    let mut carried = None;
     let result = match params::parse(&body) {
         Ok(body) => {
+            // Before it is performed, which may be the end of the token.
+            carried = carries(&pool, &body);
             let request = Request { pool: Arc::clone(&pool), body, fault: fault.as_ref().map(|fault| fault.kind) };
             operations::perform(operation, request).await
         }
         Err(error) => Err(error),
     };
-    pool.journal.record(call(&pool, operation, Some(&result), fault.as_ref()));
+    pool.journal.record(Call { carries: carried, ..call(&pool, operation, Some(&result), fault.as_ref()) });
     result
+}
+
+/// Which kind of token a request carries, if any.
+fn carries(pool: &Shared, body: &Map<String, Value>) -> Option<&'static str> {
+    let refresh = body.get("RefreshToken").or_else(|| body.get("Token"));
+    let refresh = refresh.or_else(|| body.get("AuthParameters")?.get("REFRESH_TOKEN"));
+    let token = body.get("AccessToken").or(refresh)?.as_str()?;
+    if pool.state().refresh_tokens.contains_key(&ids::fingerprint(token)) {
+        return Some("refresh");
+    }
+    let claims = jwt::verified_claims(&pool.keys(), token);
+    Some(match claims.as_ref().and_then(|claims| claims["token_use"].as_str()) {
+        Some("access") => "access",
+        Some("id") => "id",
+        _ => "unknown",
+    })
 }
 
 fn call(pool: &Shared, operation: &str, result: Option<&Result<Value, ApiError>>, fault: Option<&Fault>) -> Call {
@@ -76,6 +97,7 @@ fn call(pool: &Shared, operation: &str, result: Option<&Result<Value, ApiError>>
         operation: operation.to_owned(),
         outcome: outcome.to_owned(),
         message,
+        carries: None,
         fault: fault.map(|fault| fault.kind.name()),
         at_ms: pool.now_ms(),
     }

@@ -20,6 +20,7 @@ pub(super) async fn jwks(State(pool): State<Arc<Shared>>, Path(pool_id): Path<St
         operation: "JWKS".to_owned(),
         outcome: if first.is_some() { "none" } else { "ok" }.to_owned(),
         message: None,
+        carries: None,
         fault: fault.as_ref().map(|fault| fault.kind.name()),
         at_ms: pool.now_ms(),
     });

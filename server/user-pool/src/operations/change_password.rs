@@ -36,7 +36,7 @@ pub(crate) async fn change_password(request: Request) -> Result<Value, ApiError>
         // Whoever set another password meanwhile knows something that this request does not.
         let current = state.users.get_mut(&user.sub).filter(|current| current.password == user.password);
         current.ok_or_else(ApiError::bad_credentials)?.password = hash;
-        Ok(())
+        Ok::<_, ApiError>(())
     };
     pool.write(change).await??;
     Ok(json!({}))

@@ -31,15 +31,19 @@ pub(super) fn named_user(request: &Request, mut members: Members<'_>) -> Result<
 /// Checks `SECRET_HASH`, which is made of the name and the client's id ("Computing secret hash values", Developer Guide):
 /// at sign-in of the name that was typed, at REFRESH_TOKEN_AUTH of the real one.
 pub(crate) fn secret_hash(pool: &Shared, name: &str, given: Option<&str>) -> Result<(), HashProblem> {
-    match (&pool.config.client_secret, given) {
-        (None, None) => Ok(()),
-        (None, Some(_)) => Err(HashProblem::Wrong),
-        (Some(_), None) => Err(HashProblem::Missing),
-        (Some(secret), Some(given)) => {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let secrets = pool.client_secrets();
+    match (secrets.is_empty(), given) {
+        (true, None) => Ok(()),
+        (true, Some(_)) => Err(HashProblem::Wrong),
+        (false, None) => Err(HashProblem::Missing),
+        (false, Some(given)) => {
             let message = format!("{name}{}", pool.client_id);
             let given = STANDARD.decode(given).map_err(|_| HashProblem::Wrong)?;
-            hmac::verify(&key, message.as_bytes(), &given).map_err(|_| HashProblem::Wrong)
+            let fits = |secret: &String| {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+                hmac::verify(&key, message.as_bytes(), &given).is_ok()
+            };
+            if secrets.iter().any(fits) { Ok(()) } else { Err(HashProblem::Wrong) }
         }
     }
 }
@@ -76,12 +80,16 @@ impl HashProblem {
 /// Checks `ClientSecret` itself, which GetTokensFromRefreshToken and RevokeToken take. `Err` holds the text; the one for
 /// a wrong secret is ours.
 pub(crate) fn secret(pool: &Shared, given: Option<&str>) -> Result<(), String> {
-    match (&pool.config.client_secret, given) {
-        (None, _) => Ok(()),
-        (Some(_), None) => Err(secret_missing(pool).message.unwrap_or_default()),
-        (Some(secret), Some(given)) => {
-            let same = aws_lc_rs::constant_time::verify_slices_are_equal(secret.as_bytes(), given.as_bytes());
-            same.map_err(|_| format!("Unable to verify client secret for client {}", pool.client_id))
+    let secrets = pool.client_secrets();
+    match (secrets.is_empty(), given) {
+        (true, _) => Ok(()),
+        (false, None) => Err(secret_missing(pool).message.unwrap_or_default()),
+        (false, Some(given)) => {
+            let is_it = |secret: &String| {
+                aws_lc_rs::constant_time::verify_slices_are_equal(secret.as_bytes(), given.as_bytes()).is_ok()
+            };
+            let text = || format!("Unable to verify client secret for client {}", pool.client_id);
+            if secrets.iter().any(is_it) { Ok(()) } else { Err(text()) }
         }
     }
 }
@@ -130,7 +138,7 @@ pub(crate) fn describe_user_pool_client(request: &Request) -> Result<Value, ApiE
             "RetryGracePeriodSeconds": seconds(config.grace),
         },
     });
-    if let Some(secret) = &config.client_secret {
+    if let Some(secret) = pool.client_secrets().first() {
         client["ClientSecret"] = secret.clone().into();
     }
     Ok(json!({ "UserPoolClient": client }))

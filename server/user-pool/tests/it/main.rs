@@ -29,6 +29,8 @@ mod sign_out;
 #[cfg(test)]
 mod sign_up;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod wire;

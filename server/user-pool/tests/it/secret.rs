@@ -69,3 +69,34 @@ async fn the_token_operations_take_the_secret_itself() {
     assert_eq!(outcome(revoke(Some("wrong")).await), refusal("UnauthorizedException", &wrong));
     assert_eq!(outcome(revoke(Some(&secret)).await), Ok(()));
 }
+
+#[tokio::test]
+async fn during_a_change_two_secrets_are_as_good_as_each_other_and_then_one_is_none() {
+    const OTHER: &str = "another_secret_of_the_client";
+    let pool = open();
+    let control = pool.pool.control();
+    let get = |secret: &str| {
+        let body = json!({ "ClientId": pool.client_id(), "RefreshToken": "junk", "ClientSecret": secret });
+        pool.call("GetTokensFromRefreshToken", body)
+    };
+    let taken = || refusal("NotAuthorizedException", "Invalid Refresh Token.");
+    let wrong =
+        refusal("NotAuthorizedException", &format!("Unable to verify client secret for client {}", pool.client_id()));
+    assert_eq!(outcome(get(OTHER).await), wrong);
+    control.set_client_secrets(vec![OTHER.to_owned(), SECRET.to_owned()]).unwrap();
+    assert_eq!((outcome(get(OTHER).await), outcome(get(SECRET).await)), (taken(), taken()));
+    let password = json!({ "USERNAME": EMAIL, "PASSWORD": PASSWORD, "SECRET_HASH": hash(&pool, EMAIL) });
+    initiate(&pool, "USER_PASSWORD_AUTH", password.clone()).await.unwrap();
+
+    control.set_client_secrets(vec![OTHER.to_owned()]).unwrap();
+    assert_eq!((outcome(get(OTHER).await), outcome(get(SECRET).await)), (taken(), wrong));
+    let refused = outcome(initiate(&pool, "USER_PASSWORD_AUTH", password).await).unwrap_err();
+    assert!(refused.1.starts_with("Unable to verify secret hash"), "{}", refused.1);
+
+    for bad in [vec![], vec!["short".to_owned()], vec![OTHER.to_owned(); 3]] {
+        assert!(control.set_client_secrets(bad).is_err());
+    }
+    control.reset().await.unwrap();
+    assert_eq!(outcome(get(SECRET).await), taken());
+    assert!(TestPool::open().pool.control().set_client_secrets(vec![OTHER.to_owned()]).is_err());
+}
