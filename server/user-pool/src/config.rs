@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::rules::SignInRules;
 use crate::settings;
 
 /// The pool and its one app client. The defaults are those of a new app client, but for the refresh token's validity,
@@ -38,6 +39,8 @@ pub struct PoolConfig {
     /// `AttributesRequireVerificationBeforeUpdate` for `email` and `phone_number`: the old value stays until the new one
     /// is verified.
     pub verify_before_update: bool,
+    /// What is asked of who signs in.
+    pub sign_in: SignInRules,
 }
 
 impl PoolConfig {
@@ -57,6 +60,7 @@ impl PoolConfig {
             prevent_user_existence_errors: true,
             strict: false,
             verify_before_update: true,
+            sign_in: SignInRules::default(),
         }
     }
 
@@ -77,6 +81,7 @@ impl PoolConfig {
         if self.client_secret.as_ref().is_some_and(|secret| secret.len() < 24) {
             return Err("client_secret must have at least 24 characters".to_owned());
         }
+        self.sign_in.check()?;
         let is_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.is_empty() || !self.region.chars().all(is_region) {
             return Err("region must look like eu-central-1".to_owned());
@@ -117,6 +122,7 @@ impl fmt::Debug for PoolConfig {
             .field("strict", &self.strict)
             .field("region", &self.region)
             .field("client_secret", &self.client_secret.as_ref().map(|_| "…"))
+            .field("sign_in", &self.sign_in)
             .finish()
     }
 }

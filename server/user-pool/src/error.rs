@@ -82,6 +82,16 @@ impl ApiError {
         Self::new("CodeMismatchException", "Invalid verification code provided, please try again.")
     }
 
+    /// A wrong code at a sign-in, or an answer to a challenge that was not put.
+    pub(crate) fn wrong_state() -> Self {
+        Self::new("CodeMismatchException", "Invalid code or auth state for the user.")
+    }
+
+    /// A challenge's session that is used up, another user's, or none at all.
+    pub(crate) fn invalid_session() -> Self {
+        Self::not_authorized("Invalid session for the user.")
+    }
+
     pub(crate) fn expired_code() -> Self {
         Self::new("ExpiredCodeException", "Invalid code provided, please request a code again.")
     }

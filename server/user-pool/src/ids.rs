@@ -76,6 +76,15 @@ pub(crate) fn refresh_token(entropy: &dyn Entropy) -> String {
     [URL_SAFE_NO_PAD.encode(JWE_HEADER), part(256), part(12), part(1005), part(16)].join(".")
 }
 
+/// A challenge's session: URL-safe base64 of about Cognito's length, nothing of which can be read. It begins like
+/// Cognito's.
+pub(crate) fn challenge_session(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0_u8; 624];
+    entropy.fill(&mut bytes);
+    bytes[..4].copy_from_slice(&[0x01, 0x80, 0x1e, 0x00]);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// What is stored of a secret that only has to be recognised: its SHA-256, in hexadecimal.
 pub(crate) fn fingerprint(secret: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());

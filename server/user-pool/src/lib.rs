@@ -10,10 +10,12 @@
 //! | [`control`] | faults, mutations, the log of calls, the outbox of codes |
 //! | `http` | the wire: dispatch, errors, key set, dropped connections |
 //! | `operations` | one file for each group of Cognito's actions |
+//! | `srp` | the Secure Remote Password protocol with Cognito's details |
 //! | `tokens` | keys, JSON web tokens, claims |
 //! | `state` | what is remembered, and its file |
 //! | [`settings`] | the `HOLDFAST_POOL_*` variables |
 
+mod challenges;
 mod config;
 pub mod control;
 mod error;
@@ -26,8 +28,10 @@ mod operations;
 mod params;
 mod passwords;
 mod pool;
+mod rules;
 mod seed;
 pub mod settings;
+mod srp;
 mod state;
 mod system;
 mod tokens;
@@ -36,5 +40,6 @@ pub use config::PoolConfig;
 pub use control::Control;
 pub use http::serve::serve;
 pub use pool::{OpenError, UserPool};
+pub use rules::{MfaConfiguration, SignInRules};
 pub use seed::DemoUser;
 pub use system::{SystemClock, SystemEntropy};

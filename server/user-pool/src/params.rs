@@ -79,6 +79,8 @@ pub(crate) const TOKEN: Rule = Rule {
     allows: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=.".contains(&b)),
     sensitive: true,
 };
+/// `SessionType`.
+pub(crate) const SESSION: Rule = Rule { min: 20, max: 4_096, pattern: "", allows: |_| true, sensitive: true };
 /// `ClientSecretType`, `SecretHashType`: what they must be is decided by comparing them.
 pub(crate) const SECRET: Rule = Rule {
     min: 1,

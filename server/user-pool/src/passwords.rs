@@ -1,13 +1,16 @@
-//! Passwords: the default policy of a user pool, argon2id hashes (RFC 9106), and an equal effort for users who do not exist.
+//! Passwords: the default policy of a user pool, what is kept of one (an argon2id hash, RFC 9106, and a verifier for SRP),
+//! and an equal effort for users who do not exist.
 
 use std::sync::Arc;
 
 use argon2::password_hash::{Error as HashError, Output, ParamsString, PasswordHash, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use holdfast::entropy::Entropy;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::error::ApiError;
+use crate::srp::{self, Verifier};
 
 /// What an unknown user's password is compared with: no password gives this hash, and finding that out costs as much as
 /// a real comparison does.
@@ -16,19 +19,39 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5c3NhbHQuLi4$AAAAAAA
 /// How many hashes are computed at once; each takes 19 MiB while it runs.
 const AT_ONCE: usize = 4;
 
+/// What is kept of a password: enough to recognise it, in either form in which a sign-in brings it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredPassword {
+    /// A PHC string.
+    pub(crate) argon2id: String,
+    /// For USER_SRP_AUTH. None where an older state held only the hash; the next sign-in with the password itself adds it.
+    pub(crate) srp: Option<Verifier>,
+}
+
+impl StoredPassword {
+    /// Of the password of the user `sub` in the pool `pool_id`. Blocks.
+    pub(crate) fn of(password: &str, pool_id: &str, sub: &str, entropy: &dyn Entropy) -> Result<Self, HashError> {
+        let srp = Some(Verifier::of(srp::pool_name(pool_id), sub, password, entropy));
+        Ok(Self { argon2id: hash(password, entropy)?, srp })
+    }
+}
+
 /// Hashes and compares, a few at a time, off the async workers.
 #[derive(Debug, Clone)]
-pub(crate) struct Passwords(Arc<Semaphore>);
+pub(crate) struct Passwords {
+    pool_id: Arc<str>,
+    at_once: Arc<Semaphore>,
+}
 
 impl Passwords {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    pub(crate) fn new(pool_id: &str) -> Self {
+        Self { pool_id: pool_id.into(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Whether `password` gives the hash `stored`; without one, the answer is no and takes as long.
-    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, ApiError> {
+    pub(crate) async fn verify(&self, password: String, stored: Option<StoredPassword>) -> Result<bool, ApiError> {
         self.blocking(move || match stored {
-            Some(stored) => matches(&password, &stored),
+            Some(stored) => matches(&password, &stored.argon2id),
             None => {
                 let _ = matches(&password, NOBODY);
                 false
@@ -37,8 +60,15 @@ impl Passwords {
         .await
     }
 
-    pub(crate) async fn hash(&self, password: String, entropy: Arc<dyn Entropy>) -> Result<String, ApiError> {
-        let hashed = self.blocking(move || hash(&password, &*entropy)).await?;
+    /// What is to be kept of a new password of the user `sub`.
+    pub(crate) async fn hash(
+        &self,
+        password: String,
+        sub: &str,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<StoredPassword, ApiError> {
+        let (pool_id, sub) = (Arc::clone(&self.pool_id), sub.to_owned());
+        let hashed = self.blocking(move || StoredPassword::of(&password, &pool_id, &sub, &*entropy)).await?;
         hashed.map_err(|error| {
             tracing::error!(%error, "user pool: could not hash a password");
             ApiError::internal()
@@ -46,7 +76,7 @@ impl Passwords {
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_closed| ApiError::internal())?;
+        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_closed| ApiError::internal())?;
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop(permit);

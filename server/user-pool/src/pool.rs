@@ -9,12 +9,14 @@ use std::sync::{Arc, RwLock};
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 
+use crate::challenges::Challenges;
 use crate::config::PoolConfig;
 use crate::control::{Control, FaultKind, Faults, Journal};
 use crate::error::ApiError;
 use crate::limits::Limits;
 use crate::lockout::Lockouts;
 use crate::passwords::Passwords;
+use crate::rules::SignInRules;
 use crate::seed::{self, DemoUser};
 use crate::state::{State, Store, StoreError, VERSION};
 use crate::tokens::keys::{self, KeyError, KeyRing};
@@ -53,7 +55,7 @@ impl UserPool {
         let mut users = config.users.clone();
         users.extend(demo.iter().map(|demo| (demo.email.clone(), demo.password.clone())));
         let hashed = seed::hash(&store.read(), &users, &*entropy)?;
-        store.write(|state| seed::plant(state, &hashed, now_ms, &*entropy))?;
+        store.write(|state| seed::plant(state, &hashed, now_ms))?;
 
         let state = store.read();
         let keys = KeyRing::read(&state.keys)?;
@@ -63,15 +65,17 @@ impl UserPool {
                 client_id: state.client_id.clone(),
                 created_at_ms: state.created_at_ms,
                 client_secrets: RwLock::new(Arc::new(config.client_secret.iter().cloned().collect())),
+                rules: RwLock::new(config.sign_in.clone()),
                 config,
                 clock,
                 entropy,
                 store,
                 keys: RwLock::new(Arc::new(keys)),
                 base_url: RwLock::new("http://127.0.0.1:9229".to_owned()),
-                passwords: Passwords::new(),
+                passwords: Passwords::new(&state.pool_id),
                 lockouts: Lockouts::default(),
                 limits: Limits::default(),
+                challenges: Challenges::default(),
                 faults: Faults::default(),
                 journal: Journal::default(),
                 auth_time_moves: AtomicBool::new(false),
@@ -172,6 +176,8 @@ pub(crate) struct Shared {
     pub(crate) passwords: Passwords,
     pub(crate) lockouts: Lockouts,
     pub(crate) limits: Limits,
+    pub(crate) challenges: Challenges,
+    rules: RwLock<SignInRules>,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) auth_time_moves: AtomicBool,
@@ -206,6 +212,16 @@ impl Shared {
     /// From now on these keys sign and are published.
     pub(crate) fn use_keys(&self, keys: KeyRing) {
         *locks::write(&self.keys) = Arc::new(keys);
+    }
+
+    /// What is asked of who signs in, now.
+    pub(crate) fn rules(&self) -> SignInRules {
+        locks::read(&self.rules).clone()
+    }
+
+    /// From now on this is asked of who signs in.
+    pub(crate) fn use_rules(&self, rules: SignInRules) {
+        *locks::write(&self.rules) = rules;
     }
 
     /// The state as it is now.

@@ -1,6 +1,7 @@
 //! The users who exist from the start: the configured ones, or a demo user whose generated password stays the same.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -10,9 +11,10 @@ use argon2::password_hash::Error as HashError;
 use holdfast::entropy::Entropy;
 
 use crate::config::PoolConfig;
+use crate::ids;
+use crate::passwords::{self, StoredPassword};
 use crate::pool::OpenError;
 use crate::state::{State, User, UserStatus, private};
-use crate::{ids, passwords};
 
 const DEMO_EMAIL: &str = "ada@example.com";
 const DEMO_PASSWORD_FILE: &str = "demo-password";
@@ -36,8 +38,9 @@ impl fmt::Debug for DemoUser {
 #[derive(Clone)]
 pub(crate) struct Seed {
     email: String,
-    /// The PHC string that opens with the configured password.
-    hash: String,
+    /// Whose it becomes, unless the address belongs to somebody already.
+    sub: String,
+    password: StoredPassword,
 }
 
 /// The demo user, where no users are configured.
@@ -66,26 +69,28 @@ fn make_password(dir: &Path, entropy: &dyn Entropy) -> io::Result<String> {
 /// Hashes what is not already stored with that password.
 pub(crate) fn hash(state: &State, users: &[(String, String)], entropy: &dyn Entropy) -> Result<Vec<Seed>, OpenError> {
     let seed = |(email, password): &(String, String)| -> Result<Seed, HashError> {
-        let stored = state.user(email).map(|user| &user.password);
-        let hash = match stored.filter(|stored| passwords::matches(password, stored)) {
+        let existing = state.user(email);
+        let sub = existing.map_or_else(|| ids::uuid(entropy), |user| user.sub.clone());
+        let stored = existing.map(|user| &user.password).filter(|stored| stored.srp.is_some());
+        let password = match stored.filter(|stored| passwords::matches(password, &stored.argon2id)) {
             Some(stored) => stored.clone(),
-            None => passwords::hash(password, entropy)?,
+            None => StoredPassword::of(password, &state.pool_id, &sub, entropy)?,
         };
-        Ok(Seed { email: email.clone(), hash })
+        Ok(Seed { email: email.clone(), sub, password })
     };
     users.iter().map(seed).collect::<Result<_, _>>().map_err(|error| OpenError::hash(&error))
 }
 
 /// Makes each seed a confirmed user with the configured password. Who exists keeps their `sub` and all else that they
 /// have; who was disabled stays so.
-pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dyn Entropy) {
+pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64) {
     for seed in seeds {
-        let fresh = || User::new(ids::uuid(entropy), seed.email.clone(), seed.hash.clone(), now_ms);
+        let fresh = || User::new(seed.sub.clone(), seed.email.clone(), seed.password.clone(), now_ms);
         let user = User {
             email: seed.email.clone(),
             email_verified: true,
             status: UserStatus::Confirmed,
-            password: seed.hash.clone(),
+            password: seed.password.clone(),
             code: None,
             reset_code: None,
             pending: BTreeMap::new(),
@@ -96,12 +101,12 @@ pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dy
 }
 
 /// Back to the seeds alone: nobody else, no sessions, everyone enabled and as if they were new.
-pub(crate) fn replant(state: &mut State, seeds: &[Seed], now_ms: i64, entropy: &dyn Entropy) {
+pub(crate) fn replant(state: &mut State, seeds: &[Seed], now_ms: i64) {
     state.sessions.clear();
     state.refresh_tokens.clear();
     state.users.retain(|_, user| seeds.iter().any(|seed| user.has_email(&seed.email)));
     for user in state.users.values_mut() {
         *user = User::new(user.sub.clone(), user.email.clone(), user.password.clone(), user.created_at_ms);
     }
-    plant(state, seeds, now_ms, entropy);
+    plant(state, seeds, now_ms);
 }

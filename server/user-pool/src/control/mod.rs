@@ -7,12 +7,14 @@ mod faults;
 mod journal;
 mod routes;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::error::ApiError;
 use crate::operations::codes::{self, Contact};
 use crate::pool::Shared;
+use crate::rules::SignInRules;
 use crate::seed;
 use crate::state::UserStatus;
 use crate::tokens::keys::{self, KeyRing};
@@ -43,6 +45,9 @@ pub enum UserAction {
     /// AdminResetUserPassword: the password is no longer good, a code is mailed, and sign-ins get
     /// PasswordResetRequiredException until ConfirmForgotPassword sets another.
     ResetPassword,
+    /// A temporary password, as after AdminCreateUser: the one the user has signs in once more, and leads to
+    /// NEW_PASSWORD_REQUIRED.
+    ForceNewPassword,
     /// AdminDeleteUser.
     Delete,
 }
@@ -119,6 +124,7 @@ impl Control {
                     user.status = UserStatus::ResetRequired;
                     user.reset_code = Some(code);
                 }
+                UserAction::ForceNewPassword => user.status = UserStatus::ForceChangePassword,
                 UserAction::SignOut => {}
                 UserAction::Delete => drop(state.users.remove(&sub)),
             }
@@ -199,6 +205,37 @@ impl Control {
         Ok(())
     }
 
+    /// What is asked of who signs in, now.
+    #[must_use]
+    pub fn sign_in_rules(&self) -> SignInRules {
+        self.shared.rules()
+    }
+
+    /// From now on this is asked of who signs in, until a reset or a restart.
+    ///
+    /// # Errors
+    /// When an authentication flow is unknown.
+    pub fn set_sign_in_rules(&self, rules: SignInRules) -> Result<(), ControlError> {
+        rules.check().map_err(ControlError::Invalid)?;
+        self.shared.use_rules(rules);
+        Ok(())
+    }
+
+    /// Gives a user attributes, as AdminUpdateUserAttributes does; an empty value takes one away.
+    ///
+    /// # Errors
+    /// When there is no such user, or the state cannot be stored.
+    pub async fn set_attributes(&self, name: &str, attributes: BTreeMap<String, String>) -> Result<(), ControlError> {
+        let name = name.to_owned();
+        let done = self.shared.write(move |state| {
+            let user = state.user_mut(&name)?;
+            user.attributes.extend(attributes);
+            user.attributes.retain(|_, value| !value.is_empty());
+            Some(())
+        });
+        done.await?.ok_or(ControlError::NotFound("user"))
+    }
+
     /// Whether `auth_time` moves to the moment of each refresh, as emulators do. Cognito's stays at the sign-in.
     pub fn mutate_auth_time_moves(&self, moves: bool) {
         self.shared.auth_time_moves.store(moves, Ordering::SeqCst);
@@ -230,10 +267,12 @@ impl Control {
     pub async fn reset(&self) -> Result<(), ControlError> {
         let shared = Arc::clone(&self.shared);
         let now_ms = shared.now_ms();
-        self.shared.write(move |state| seed::replant(state, &shared.seeds, now_ms, &*shared.entropy)).await?;
+        self.shared.write(move |state| seed::replant(state, &shared.seeds, now_ms)).await?;
         self.shared.faults.clear();
         self.shared.lockouts.clear();
         self.shared.limits.clear();
+        self.shared.challenges.clear();
+        self.shared.use_rules(self.shared.config.sign_in.clone());
         self.shared.journal.clear();
         self.mutate_auth_time_moves(false);
         self.shared.use_client_secrets(self.shared.config.client_secret.iter().cloned().collect());

@@ -15,10 +15,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Control, ControlError, Fault, OldKeys, Revoke, UserAction};
-use crate::UserPool;
+use crate::{SignInRules, UserPool};
 
 /// The longest leap of the clock: ten years.
 const LONGEST_LEAP: i64 = 3_650 * 24 * 60 * 60;
@@ -58,6 +58,7 @@ impl UserPool {
             .route("/pool/rotate-keys", post(rotate_keys))
             .route("/pool/client-secrets", post(client_secrets))
             .route("/pool/mutate", post(mutate))
+            .route("/pool/rules", get(rules).post(set_rules))
             .route("/pool/calls", get(calls))
             .route("/pool/outbox", get(outbox))
             .route("/reset", post(reset_all))
@@ -86,16 +87,21 @@ async fn add_fault(State(plane): State<Plane>, body: Bytes) -> Answer {
     done()
 }
 
-async fn act_on_user(State(plane): State<Plane>, Path((name, action)): Path<(String, String)>) -> Answer {
+async fn act_on_user(State(plane): State<Plane>, Path((name, action)): Path<(String, String)>, body: Bytes) -> Answer {
+    if action == "attributes" {
+        plane.control.set_attributes(&name, read(&body)?).await?;
+        return done();
+    }
     let action = match action.as_str() {
         "disable" => UserAction::Disable,
         "enable" => UserAction::Enable,
         "sign-out" => UserAction::SignOut,
+        "force-new-password" => UserAction::ForceNewPassword,
         "reset-password" => UserAction::ResetPassword,
         "delete" => UserAction::Delete,
         other => {
-            let text = format!("unknown action {other:?}: disable, enable, sign-out, reset-password or delete");
-            return Err(ControlError::Invalid(text));
+            let known = "disable, enable, sign-out, reset-password, force-new-password, attributes or delete";
+            return Err(ControlError::Invalid(format!("unknown action {other:?}: {known}")));
         }
     };
     plane.control.user(&name, action).await?;
@@ -154,6 +160,22 @@ struct Mutate {
 async fn mutate(State(plane): State<Plane>, body: Bytes) -> Answer {
     let Mutate { auth_time_moves } = read(&body)?;
     plane.control.mutate_auth_time_moves(auth_time_moves);
+    done()
+}
+
+async fn rules(State(plane): State<Plane>) -> Json<SignInRules> {
+    Json(plane.control.sign_in_rules())
+}
+
+/// What the body leaves out stays as it is.
+async fn set_rules(State(plane): State<Plane>, body: Bytes) -> Answer {
+    let mut rules = json!(plane.control.sign_in_rules());
+    let changes: Map<String, Value> = read(&body)?;
+    if let Some(members) = rules.as_object_mut() {
+        members.extend(changes);
+    }
+    let rules = serde_json::from_value(rules).map_err(|error| ControlError::Invalid(error.to_string()))?;
+    plane.control.set_sign_in_rules(rules)?;
     done()
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn change_password(request: Request) -> Result<Value, ApiError>
         pool.limits.count(Limited::ChangePassword, &user.sub, pool.now_ms())?;
         return Err(ApiError::bad_credentials());
     }
-    let hash = pool.passwords.hash(proposed, Arc::clone(&pool.entropy)).await?;
+    let hash = pool.passwords.hash(proposed, &user.sub, Arc::clone(&pool.entropy)).await?;
     let change = move |state: &mut State| {
         // Whoever set another password meanwhile knows something that this request does not.
         let current = state.users.get_mut(&user.sub).filter(|current| current.password == user.password);

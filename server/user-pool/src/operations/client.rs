@@ -111,10 +111,8 @@ pub(crate) fn describe_user_pool_client(request: &Request) -> Result<Value, ApiE
     known(pool, &client_id)?;
 
     let config = &pool.config;
-    let mut flows = vec!["ALLOW_USER_PASSWORD_AUTH"];
-    if !config.rotation {
-        flows.push("ALLOW_REFRESH_TOKEN_AUTH");
-    }
+    let mut flows = pool.rules().explicit_auth_flows;
+    flows.retain(|flow| !config.rotation || flow != "ALLOW_REFRESH_TOKEN_AUTH");
     // Timestamps of this protocol are seconds since 1970, with a fraction.
     let created = json!(pool.created_at_ms.div_euclid(1_000));
     let mut client = json!({

@@ -69,7 +69,7 @@ pub(crate) async fn confirm_forgot_password(request: Request) -> Result<Value, A
     let pool = &request.pool;
     passwords::policy(&password).map_err(ApiError::nonconforming_password)?;
 
-    let hash = pool.passwords.hash(password, Arc::clone(&pool.entropy)).await?;
+    let hash = pool.passwords.hash(password, &pool.counted_name(&name), Arc::clone(&pool.entropy)).await?;
     let now_ms = pool.now_ms();
     let prevent = pool.config.prevent_user_existence_errors;
     let change = move |state: &mut State| {

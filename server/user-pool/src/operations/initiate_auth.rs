@@ -1,16 +1,11 @@
 //! InitiateAuth: the sign-in by password, and the refresh that works while rotation is off.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
+use super::sign_in::{self, Proved};
 use super::{Request, client, refresh};
 use crate::error::ApiError;
-use crate::ids;
 use crate::params::{CLIENT_ID, Members};
-use crate::pool::Shared;
-use crate::state::{RefreshToken, Session, State, UserStatus};
-use crate::tokens::{Grant, seconds};
 
 /// `AuthFlowType`.
 const FLOWS: [&str; 8] = [
@@ -31,15 +26,31 @@ pub(crate) async fn initiate_auth(request: Request) -> Result<Value, ApiError> {
     let parameters = members.map("AuthParameters");
     members.finish()?;
     client::known(&request.pool, &client_id)?;
-    let result = match flow {
-        "USER_PASSWORD_AUTH" => by_password(&request, &parameters).await?,
-        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => refresh::refresh_token_auth(&request, &parameters).await?,
-        "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH" => {
-            return Err(ApiError::invalid_parameter("Initiate Auth method not supported."));
+    allowed(&request, flow)?;
+    match flow {
+        "USER_PASSWORD_AUTH" => by_password(&request, &parameters).await,
+        _ => {
+            let result = refresh::refresh_token_auth(&request, &parameters).await?;
+            Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
         }
-        other => return Err(ApiError::invalid_parameter(format!("{other} flow not enabled for this client"))),
-    };
-    Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
+    }
+}
+
+/// Refuses the flows that the app client does not allow, each in the words that Cognito has for it.
+fn allowed(request: &Request, flow: &str) -> Result<(), ApiError> {
+    let allowed = |flow| request.pool.rules().allow(flow);
+    match flow {
+        "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH" => {
+            Err(ApiError::invalid_parameter("Initiate Auth method not supported."))
+        }
+        // With rotation on, the refusal comes later, for a token is asked for first.
+        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if allowed("REFRESH_TOKEN_AUTH") => Ok(()),
+        "USER_PASSWORD_AUTH" if allowed(flow) => Ok(()),
+        "USER_SRP_AUTH" | "CUSTOM_AUTH" => {
+            Err(ApiError::invalid_parameter(format!("{flow} is not enabled for the client.")))
+        }
+        _ => Err(ApiError::invalid_parameter(format!("{flow} flow not enabled for this client"))),
+    }
 }
 
 /// A parameter that a flow needs.
@@ -73,38 +84,5 @@ async fn by_password(request: &Request, parameters: &Map<String, Value>) -> Resu
         return Err(ApiError::bad_credentials());
     };
     pool.lockouts.succeeded(&counted);
-
-    let grant = sign_in(pool, user.sub).await?;
-    pool.issue(grant, request.fault).await
-}
-
-/// Begins a session. Whether the user may is decided in the same step, because it may have changed since.
-async fn sign_in(pool: &Arc<Shared>, sub: String) -> Result<Grant, ApiError> {
-    let now_ms = pool.now_ms();
-    let origin_jti = ids::uuid(&*pool.entropy);
-    let token = ids::refresh_token(&*pool.entropy);
-    let session = Session {
-        sub,
-        signed_in_at_ms: now_ms,
-        expires_at_ms: now_ms + seconds(pool.config.refresh_ttl) * 1_000,
-        revoked: false,
-    };
-    let change = move |state: &mut State| {
-        let user = state.users.get(&session.sub).ok_or_else(ApiError::bad_credentials)?;
-        if !user.enabled {
-            return Err(ApiError::not_authorized("User is disabled."));
-        }
-        match user.status {
-            UserStatus::Unconfirmed => return Err(ApiError::not_confirmed()),
-            UserStatus::ResetRequired => return Err(ApiError::reset_required()),
-            UserStatus::Confirmed => {}
-        }
-        let record = RefreshToken { origin_jti: origin_jti.clone(), spent_at_ms: None };
-        state.refresh_tokens.insert(ids::fingerprint(&token), record);
-        let grant = Grant::new(user, &origin_jti, &session, Some(token));
-        state.sessions.insert(origin_jti, session);
-        state.prune(now_ms);
-        Ok(grant)
-    };
-    pool.write(change).await?
+    sign_in::proceed(request, &user.sub, name, Proved::Password).await
 }

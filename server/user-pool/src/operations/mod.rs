@@ -1,6 +1,7 @@
 //! Cognito's actions, one file for each group. They know requests, state and tokens, and nothing of HTTP.
 
 mod attributes;
+mod challenge;
 mod change_password;
 mod client;
 pub(crate) mod codes;
@@ -10,6 +11,7 @@ mod get_user;
 mod initiate_auth;
 mod refresh;
 mod revoke;
+mod sign_in;
 mod sign_up;
 mod verify_attribute;
 
@@ -22,8 +24,9 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 17] = [
+pub(crate) const OPERATIONS: [&str; 18] = [
     "InitiateAuth",
+    "RespondToAuthChallenge",
     "GetTokensFromRefreshToken",
     "RevokeToken",
     "GlobalSignOut",
@@ -54,6 +57,7 @@ pub(crate) struct Request {
 pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, ApiError> {
     match operation {
         "InitiateAuth" => initiate_auth::initiate_auth(request).await,
+        "RespondToAuthChallenge" => challenge::respond_to_auth_challenge(request).await,
         "GetTokensFromRefreshToken" => refresh::get_tokens_from_refresh_token(request).await,
         "RevokeToken" => revoke::revoke_token(request).await,
         "GlobalSignOut" => revoke::global_sign_out(request).await,

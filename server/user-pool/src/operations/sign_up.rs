@@ -31,7 +31,8 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
     let attributes = check_attributes(attributes, &name)?;
     passwords::policy(&password).map_err(ApiError::invalid_password)?;
 
-    let hash = pool.passwords.hash(password, Arc::clone(&pool.entropy)).await?;
+    let sub = ids::uuid(&*pool.entropy);
+    let password = pool.passwords.hash(password, &sub, Arc::clone(&pool.entropy)).await?;
     let code = codes::new(pool, codes::CONFIRMATION_MS);
     let digits = code.digits.clone();
     let user = User {
@@ -39,7 +40,7 @@ pub(crate) async fn sign_up(request: Request) -> Result<Value, ApiError> {
         status: UserStatus::Unconfirmed,
         code: Some(code),
         attributes,
-        ..User::new(ids::uuid(&*pool.entropy), name, hash, pool.now_ms())
+        ..User::new(sub, name, password, pool.now_ms())
     };
     let (sub, contact) = (user.sub.clone(), Contact::email(&user.email));
     let insert = move |state: &mut State| {
@@ -121,5 +122,6 @@ fn status(status: UserStatus) -> &'static str {
         UserStatus::Unconfirmed => "UNCONFIRMED",
         UserStatus::Confirmed => "CONFIRMED",
         UserStatus::ResetRequired => "RESET_REQUIRED",
+        UserStatus::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Values only; [`store`] puts them on the disk.
 
+mod migrate;
 pub(crate) mod private;
 pub(crate) mod store;
 
@@ -9,10 +10,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::passwords::StoredPassword;
 pub(crate) use store::{Store, StoreError};
 
 /// The version of the file's form. A file of a later version is refused.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// How long an ended session is remembered, so that its tokens are still told "expired" or "revoked" and not "invalid".
 /// No access token outlives it: a day is the longest validity Cognito allows them.
@@ -58,8 +60,7 @@ pub(crate) struct User {
     pub(crate) email_verified: bool,
     pub(crate) enabled: bool,
     pub(crate) status: UserStatus,
-    /// An argon2id PHC string.
-    pub(crate) password: String,
+    pub(crate) password: StoredPassword,
     pub(crate) created_at_ms: i64,
     /// Confirms a sign-up.
     pub(crate) code: Option<Code>,
@@ -80,6 +81,8 @@ pub(crate) enum UserStatus {
     Unconfirmed,
     Confirmed,
     ResetRequired,
+    /// The next sign-in must choose a new password: NEW_PASSWORD_REQUIRED.
+    ForceChangePassword,
 }
 
 /// A confirmation code that was sent.
@@ -146,7 +149,7 @@ impl State {
 
 impl User {
     /// A confirmed and enabled user with a verified address, and nothing else.
-    pub(crate) fn new(sub: String, email: String, password: String, created_at_ms: i64) -> Self {
+    pub(crate) fn new(sub: String, email: String, password: StoredPassword, created_at_ms: i64) -> Self {
         Self {
             sub,
             email,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use holdfast::entropy::Entropy as _;
 use serde::Deserialize;
 
-use super::{State, VERSION, private};
+use super::{State, VERSION, migrate, private};
 use crate::locks;
 use crate::system::SystemEntropy;
 use crate::tokens::keys::KeyError;
@@ -120,7 +120,9 @@ fn load(path: &Path) -> Result<Option<State>, StoreError> {
     if form.version > VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: form.version });
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(corrupt)
+    let mut value = serde_json::from_slice(&bytes).map_err(corrupt)?;
+    migrate::migrate(&mut value, form.version);
+    serde_json::from_value(value).map(Some).map_err(corrupt)
 }
 
 /// Keeps a second process away: two of them would overwrite each other's state. The same process may open the directory

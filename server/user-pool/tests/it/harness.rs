@@ -93,6 +93,12 @@ impl TestPool {
         Self { pool, clock, dir, config }
     }
 
+    /// A pool that was opened elsewhere, on a clock of its own.
+    pub(crate) fn around(pool: UserPool, dir: TempDir) -> Self {
+        let config = PoolConfig::new(dir.path());
+        Self { pool, clock: Arc::default(), dir, config }
+    }
+
     /// The same directory, opened anew at the same moment.
     pub(crate) fn restart(self) -> Self {
         let Self { pool, clock, dir, config } = self;
@@ -139,6 +145,38 @@ impl TestPool {
             "AuthParameters": { "USERNAME": name, "PASSWORD": password },
         });
         self.call("InitiateAuth", body).await.map(|body| tokens(&body))
+    }
+
+    /// InitiateAuth, whatever comes of it.
+    pub(crate) async fn initiate(&self, flow: &str, parameters: Value) -> Result<Value, (String, String)> {
+        let body = json!({ "AuthFlow": flow, "ClientId": self.client_id(), "AuthParameters": parameters });
+        self.call("InitiateAuth", body).await
+    }
+
+    /// USER_PASSWORD_AUTH that must lead to `challenge`.
+    pub(crate) async fn challenged(&self, challenge: &str) -> Challenged {
+        let answer = self.initiate("USER_PASSWORD_AUTH", json!({ "USERNAME": EMAIL, "PASSWORD": PASSWORD })).await;
+        challenged(challenge, &answer.unwrap())
+    }
+
+    /// RespondToAuthChallenge of the user the pool begins with.
+    pub(crate) async fn respond(
+        &self,
+        challenge: &str,
+        session: &str,
+        responses: Value,
+    ) -> Result<Value, (String, String)> {
+        let mut responses = responses;
+        if responses["USERNAME"].is_null() {
+            responses["USERNAME"] = EMAIL.into();
+        }
+        let body = json!({
+            "ChallengeName": challenge,
+            "ClientId": self.client_id(),
+            "Session": session,
+            "ChallengeResponses": responses,
+        });
+        self.call("RespondToAuthChallenge", body).await
     }
 
     pub(crate) async fn sign_in(&self) -> Tokens {
@@ -228,7 +266,24 @@ pub(crate) async fn json_of(response: Response<Body>) -> Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
-fn tokens(body: &Value) -> Tokens {
+/// A challenge that was put.
+#[derive(Debug)]
+pub(crate) struct Challenged {
+    pub(crate) session: String,
+    pub(crate) parameters: Value,
+}
+
+/// The challenge in an answer, which must be `name` and come without tokens.
+pub(crate) fn challenged(name: &str, answer: &Value) -> Challenged {
+    assert_eq!(answer["ChallengeName"], name, "{answer}");
+    assert!(answer["AuthenticationResult"].is_null());
+    let session = text(&answer["Session"]);
+    assert!((20..=4_096).contains(&session.len()));
+    Challenged { session, parameters: answer["ChallengeParameters"].clone() }
+}
+
+/// The tokens in an answer.
+pub(crate) fn tokens(body: &Value) -> Tokens {
     let result = &body["AuthenticationResult"];
     assert_eq!(result["TokenType"], "Bearer");
     Tokens {

@@ -5,6 +5,8 @@ mod account;
 #[cfg(test)]
 mod attributes;
 #[cfg(test)]
+mod challenges;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod faults;
@@ -12,6 +14,8 @@ mod faults;
 mod forgot_password;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod new_password;
 #[cfg(test)]
 mod process;
 #[cfg(test)]

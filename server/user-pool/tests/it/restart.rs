@@ -62,7 +62,7 @@ async fn configured_passwords_win_at_a_restart_and_who_is_disabled_stays_so() {
     assert_eq!(users.len(), 1);
     let user = &users[sub.as_str().unwrap()];
     assert_eq!(user["enabled"], false);
-    assert!(user["password"].as_str().unwrap().starts_with("$argon2id$"));
+    assert!(user["password"]["argon2id"].as_str().unwrap().starts_with("$argon2id$"));
 }
 
 #[tokio::test]
@@ -78,10 +78,38 @@ async fn the_file_is_private_and_holds_no_token_and_no_password() {
     }
 }
 
+#[tokio::test]
+async fn a_state_of_the_first_version_is_brought_into_todays_form() {
+    let pool = TestPool::open();
+    let token = pool.sign_in().await.refresh.unwrap();
+    let TestPool { pool, dir, .. } = pool;
+    drop(pool);
+    let file = dir.path().join("user-pool/state.json");
+    let mut state: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    state["version"] = 1.into();
+    for (_, user) in state["users"].as_object_mut().unwrap() {
+        let members = user.as_object_mut().unwrap();
+        let kept = ["sub", "email", "email_verified", "enabled", "status", "password", "created_at_ms", "code"];
+        members.retain(|name, _| kept.contains(&name.as_str()));
+        members["password"] = members["password"]["argon2id"].take();
+    }
+    fs::write(&file, state.to_string()).unwrap();
+
+    let clock = Arc::new(ManualClock::default());
+    let mut config = PoolConfig::new(dir.path());
+    config.users = vec![("grace@example.com".to_owned(), PASSWORD.to_owned())];
+    let pool = UserPool::open(config, clock, Arc::new(SeededEntropy::new(3))).unwrap();
+    let pool = TestPool::around(pool, dir);
+    pool.refresh(&token).await.unwrap();
+    pool.sign_in().await;
+    let state: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(state["version"], 2);
+}
+
 #[test]
 fn a_damaged_or_newer_state_is_one_clear_error_and_is_left_alone() {
     for (content, problem) in
-        [("{\"version\":1", "is damaged"), ("{}", "is damaged"), ("{\"version\":2}", "newer version")]
+        [("{\"version\":1", "is damaged"), ("{}", "is damaged"), ("{\"version\":3}", "newer version")]
     {
         let dir = TempDir::new();
         fs::create_dir_all(dir.path().join("user-pool")).unwrap();

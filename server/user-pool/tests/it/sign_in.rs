@@ -89,10 +89,32 @@ async fn flows_and_parameters_that_are_missing_or_not_offered_are_refused_in_cog
         invalid("Missing required parameter REFRESH_TOKEN")
     );
     assert_eq!(
-        outcome(flow("USER_SRP_AUTH", json!({ "USERNAME": EMAIL })).await),
-        invalid("USER_SRP_AUTH flow not enabled for this client")
+        outcome(flow("CUSTOM_AUTH", json!({ "USERNAME": EMAIL })).await),
+        invalid("CUSTOM_AUTH is not enabled for the client.")
     );
     assert_eq!(outcome(flow("ADMIN_NO_SRP_AUTH", json!({})).await), invalid("Initiate Auth method not supported."));
     let elsewhere = pool.call("InitiateAuth", json!({ "AuthFlow": "USER_PASSWORD_AUTH", "ClientId": "other" })).await;
     assert_eq!(outcome(elsewhere), refusal("ResourceNotFoundException", "User pool client other does not exist."));
+}
+
+#[tokio::test]
+async fn an_app_client_can_refuse_plain_passwords_and_refreshes_as_explicit_auth_flows_say() {
+    let pool = TestPool::open();
+    let token = pool.sign_in().await.refresh.unwrap();
+    let control = pool.pool.control();
+    let mut rules = control.sign_in_rules();
+    rules.explicit_auth_flows = vec!["ALLOW_USER_SRP_AUTH".to_owned()];
+    control.set_sign_in_rules(rules.clone()).unwrap();
+    let refused =
+        |flow: &str| refusal("InvalidParameterException", &format!("{flow} flow not enabled for this client"));
+    assert_eq!(outcome(pool.sign_in_as(EMAIL, PASSWORD).await), refused("USER_PASSWORD_AUTH"));
+    assert_eq!(outcome(pool.refresh_auth("REFRESH_TOKEN_AUTH", &token).await), refused("REFRESH_TOKEN_AUTH"));
+    let ids = json!({ "UserPoolId": pool.pool.pool_id(), "ClientId": pool.client_id() });
+    let client = pool.call("DescribeUserPoolClient", ids).await.unwrap();
+    assert_eq!(client["UserPoolClient"]["ExplicitAuthFlows"], json!(["ALLOW_USER_SRP_AUTH"]));
+
+    rules.explicit_auth_flows.push("ALLOW_MAGIC".to_owned());
+    assert!(control.set_sign_in_rules(rules).is_err());
+    control.reset().await.unwrap();
+    pool.sign_in().await;
 }
