@@ -12,6 +12,8 @@ use holdfast::entropy::Entropy;
 use crate::error::ApiError;
 use crate::ids;
 use crate::locks::lock;
+use crate::srp::Exchange;
+use crate::state::Mfa;
 
 /// `AuthSessionValidity`, three minutes: the default and the least that Cognito allows.
 pub(crate) const VALIDITY_MS: i64 = 3 * 60 * 1_000;
@@ -34,6 +36,35 @@ pub(crate) struct Pending {
 #[derive(Clone)]
 pub(crate) enum Step {
     NewPassword,
+    /// A code that was sent.
+    Code {
+        by: CodeBy,
+        digits: String,
+    },
+    /// A code of the authenticator app.
+    SoftwareToken,
+    /// Which second factor, of these.
+    SelectMfa(Vec<Mfa>),
+    /// An authenticator app: its secret once there is one, and the time step of the code that proved it.
+    SetUpMfa {
+        secret: Option<String>,
+        proved: Option<i64>,
+    },
+    PasswordVerifier(Box<Exchange>),
+    /// Which first factor.
+    Choose,
+    Password,
+}
+
+/// Which way a code goes, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeBy {
+    /// As a second factor.
+    SmsMfa,
+    /// As the first factor.
+    SmsOtp,
+    /// As either: the challenge has the same name.
+    Email,
 }
 
 impl Step {
@@ -41,6 +72,15 @@ impl Step {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::NewPassword => "NEW_PASSWORD_REQUIRED",
+            Self::Code { by: CodeBy::SmsMfa, .. } => "SMS_MFA",
+            Self::Code { by: CodeBy::SmsOtp, .. } => "SMS_OTP",
+            Self::Code { by: CodeBy::Email, .. } => "EMAIL_OTP",
+            Self::SoftwareToken => "SOFTWARE_TOKEN_MFA",
+            Self::SelectMfa(_) => "SELECT_MFA_TYPE",
+            Self::SetUpMfa { .. } => "MFA_SETUP",
+            Self::PasswordVerifier(_) => "PASSWORD_VERIFIER",
+            Self::Choose => "SELECT_CHALLENGE",
+            Self::Password => "PASSWORD",
         }
     }
 }

@@ -87,6 +87,28 @@ impl ApiError {
         Self::new("CodeMismatchException", "Invalid code or auth state for the user.")
     }
 
+    pub(crate) fn wrong_software_token_code() -> Self {
+        Self::new("CodeMismatchException", "Invalid code received for user")
+    }
+
+    pub(crate) fn used_software_token_code() -> Self {
+        Self::new("ExpiredCodeException", "Your software token has already been used once.")
+    }
+
+    /// A wrong code at VerifySoftwareToken.
+    pub(crate) fn software_token_mismatch() -> Self {
+        Self::new("EnableSoftwareTokenMFAException", "Code mismatch")
+    }
+
+    pub(crate) fn software_token_off() -> Self {
+        Self::new("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool")
+    }
+
+    /// VerifySoftwareToken without AssociateSoftwareToken before it; the text is ours.
+    pub(crate) fn no_software_token() -> Self {
+        Self::new("SoftwareTokenMFANotFoundException", "No software token is associated with the user")
+    }
+
     /// A challenge's session that is used up, another user's, or none at all.
     pub(crate) fn invalid_session() -> Self {
         Self::not_authorized("Invalid session for the user.")

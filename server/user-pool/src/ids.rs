@@ -8,6 +8,11 @@ use holdfast::entropy::Entropy;
 pub(crate) fn uuid(entropy: &dyn Entropy) -> String {
     let mut bytes = [0_u8; 16];
     entropy.fill(&mut bytes);
+    uuid_of(bytes)
+}
+
+/// The UUID that these bytes make.
+pub(crate) fn uuid_of(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

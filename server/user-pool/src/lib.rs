@@ -27,6 +27,7 @@ mod locks;
 mod operations;
 mod params;
 mod passwords;
+mod phantoms;
 mod pool;
 mod rules;
 mod seed;
@@ -35,6 +36,7 @@ mod srp;
 mod state;
 mod system;
 mod tokens;
+mod totp;
 
 pub use config::PoolConfig;
 pub use control::Control;

@@ -2,6 +2,8 @@
 //!
 //! Constraints: the shapes of each action's "Request Parameters" in the Amazon Cognito user pools API Reference.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
@@ -77,6 +79,14 @@ pub(crate) const TOKEN: Rule = Rule {
     max: 16_384,
     pattern: r"[A-Za-z0-9-_=.]+",
     allows: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=.".contains(&b)),
+    sensitive: true,
+};
+/// `SoftwareTokenMFAUserCodeType`.
+pub(crate) const SOFTWARE_TOKEN_CODE: Rule = Rule {
+    min: 6,
+    max: 6,
+    pattern: "[0-9]+",
+    allows: |text| text.bytes().all(|b| b.is_ascii_digit()),
     sensitive: true,
 };
 /// `SessionType`.
@@ -173,6 +183,23 @@ impl<'a> Members<'a> {
             Some(other) => {
                 self.mistyped(other, "a Map");
                 Map::new()
+            }
+        }
+    }
+
+    /// A structure of switches; none when it is absent.
+    pub(crate) fn flags(&mut self, name: &str) -> Option<BTreeMap<String, bool>> {
+        match self.body.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(members)) => {
+                for value in members.values().filter(|value| !value.is_boolean() && !value.is_null()) {
+                    self.mistyped(value, "a Boolean");
+                }
+                Some(members.iter().filter_map(|(key, value)| Some((key.clone(), value.as_bool()?))).collect())
+            }
+            Some(other) => {
+                self.mistyped(other, "a Structure");
+                None
             }
         }
     }

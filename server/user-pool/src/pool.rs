@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::limits::Limits;
 use crate::lockout::Lockouts;
 use crate::passwords::Passwords;
+use crate::phantoms::Phantoms;
 use crate::rules::SignInRules;
 use crate::seed::{self, DemoUser};
 use crate::state::{State, Store, StoreError, VERSION};
@@ -59,6 +60,7 @@ impl UserPool {
 
         let state = store.read();
         let keys = KeyRing::read(&state.keys)?;
+        let phantoms = Phantoms::new(&*entropy);
         Ok(Self {
             shared: Arc::new(Shared {
                 pool_id: state.pool_id.clone(),
@@ -76,6 +78,7 @@ impl UserPool {
                 lockouts: Lockouts::default(),
                 limits: Limits::default(),
                 challenges: Challenges::default(),
+                phantoms,
                 faults: Faults::default(),
                 journal: Journal::default(),
                 auth_time_moves: AtomicBool::new(false),
@@ -177,6 +180,7 @@ pub(crate) struct Shared {
     pub(crate) lockouts: Lockouts,
     pub(crate) limits: Limits,
     pub(crate) challenges: Challenges,
+    pub(crate) phantoms: Phantoms,
     rules: RwLock<SignInRules>,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,

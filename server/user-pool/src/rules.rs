@@ -23,6 +23,8 @@ pub struct SignInRules {
     pub mfa: MfaConfiguration,
     /// Attributes that NEW_PASSWORD_REQUIRED asks for where the user has none, such as `name`.
     pub required_attributes: Vec<String>,
+    /// `AllowedFirstAuthFactors`: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, for USER_AUTH. All unless said otherwise.
+    pub first_factors: Vec<String>,
     /// The app client's `ExplicitAuthFlows`. Where rotation is on, `ALLOW_REFRESH_TOKEN_AUTH` is left out by itself.
     pub explicit_auth_flows: Vec<String>,
 }
@@ -31,12 +33,16 @@ pub struct SignInRules {
 pub(crate) const FLOWS: [&str; 4] =
     ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 
+/// `AuthFactorType`, as far as this pool has them.
+const FIRST_FACTORS: [&str; 3] = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+
 impl Default for SignInRules {
     /// Everything is allowed and nothing required.
     fn default() -> Self {
         Self {
             mfa: MfaConfiguration::Optional,
             required_attributes: Vec::new(),
+            first_factors: FIRST_FACTORS.map(str::to_owned).to_vec(),
             explicit_auth_flows: FLOWS.map(str::to_owned).to_vec(),
         }
     }
@@ -47,6 +53,9 @@ impl SignInRules {
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(unknown) = self.explicit_auth_flows.iter().find(|flow| !FLOWS.contains(&flow.as_str())) {
             return Err(format!("unknown flow {unknown:?}: {}", FLOWS.join(", ")));
+        }
+        if let Some(unknown) = self.first_factors.iter().find(|factor| !FIRST_FACTORS.contains(&factor.as_str())) {
+            return Err(format!("unknown first factor {unknown:?}: {}", FIRST_FACTORS.join(", ")));
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! The users who exist from the start: the configured ones, or a demo user whose generated password stays the same.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;

@@ -35,7 +35,7 @@ pub struct Call {
 pub struct Message {
     /// The e-mail address, or the phone number.
     pub to: String,
-    /// What it is for: `sign_up`, `resend`, `forgot_password` or `verify_attribute`.
+    /// What it is for: `sign_up`, `resend`, `forgot_password`, `verify_attribute` or `sign_in`.
     pub kind: &'static str,
     /// The code in it.
     pub code: String,

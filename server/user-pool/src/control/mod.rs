@@ -16,8 +16,9 @@ use crate::operations::codes::{self, Contact};
 use crate::pool::Shared;
 use crate::rules::SignInRules;
 use crate::seed;
-use crate::state::UserStatus;
+use crate::state::{Mfa, SoftwareToken, UserStatus};
 use crate::tokens::keys::{self, KeyRing};
+use crate::totp;
 
 pub(crate) use faults::Faults;
 pub use faults::{Fault, FaultKind};
@@ -231,6 +232,24 @@ impl Control {
             let user = state.user_mut(&name)?;
             user.attributes.extend(attributes);
             user.attributes.retain(|_, value| !value.is_empty());
+            Some(())
+        });
+        done.await?.ok_or(ControlError::NotFound("user"))
+    }
+
+    /// Gives a user an authenticator app with that secret, in base32 and of ten bytes at least: in use and preferred.
+    ///
+    /// # Errors
+    /// When it is no secret, there is no such user, or the state cannot be stored.
+    pub async fn set_software_token(&self, name: &str, secret: &str) -> Result<(), ControlError> {
+        if !totp::is_secret(secret) {
+            return Err(ControlError::Invalid("secret must be base32 of at least ten bytes".to_owned()));
+        }
+        let (name, secret) = (name.to_owned(), secret.to_owned());
+        let done = self.shared.write(move |state| {
+            let factors = &mut state.user_mut(&name)?.factors;
+            factors.software_token = Some(SoftwareToken { secret, last_step: i64::MIN });
+            factors.set(Mfa::SoftwareToken, true, true);
             Some(())
         });
         done.await?.ok_or(ControlError::NotFound("user"))

@@ -87,9 +87,20 @@ async fn add_fault(State(plane): State<Plane>, body: Bytes) -> Answer {
     done()
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SoftwareToken {
+    secret: String,
+}
+
 async fn act_on_user(State(plane): State<Plane>, Path((name, action)): Path<(String, String)>, body: Bytes) -> Answer {
     if action == "attributes" {
         plane.control.set_attributes(&name, read(&body)?).await?;
+        return done();
+    }
+    if action == "software-token" {
+        let SoftwareToken { secret } = read(&body)?;
+        plane.control.set_software_token(&name, &secret).await?;
         return done();
     }
     let action = match action.as_str() {
@@ -100,7 +111,8 @@ async fn act_on_user(State(plane): State<Plane>, Path((name, action)): Path<(Str
         "reset-password" => UserAction::ResetPassword,
         "delete" => UserAction::Delete,
         other => {
-            let known = "disable, enable, sign-out, reset-password, force-new-password, attributes or delete";
+            let known = "disable, enable, sign-out, reset-password, force-new-password, attributes, software-token \
+                         or delete";
             return Err(ControlError::Invalid(format!("unknown action {other:?}: {known}")));
         }
     };

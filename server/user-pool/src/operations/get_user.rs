@@ -47,5 +47,13 @@ pub(crate) fn get_user(request: &Request) -> Result<Value, ApiError> {
         json!({ "Name": "sub", "Value": user.sub }),
     ];
     attributes.extend(user.attributes.iter().map(|(name, value)| json!({ "Name": name, "Value": value })));
-    Ok(json!({ "Username": user.sub, "UserAttributes": attributes }))
+    let mut answer = json!({ "Username": user.sub, "UserAttributes": attributes });
+    let in_use: Vec<_> = user.factors.enabled.iter().map(|mfa| mfa.name()).collect();
+    if !in_use.is_empty() {
+        answer["UserMFASettingList"] = json!(in_use);
+    }
+    if let Some(preferred) = user.factors.preferred {
+        answer["PreferredMfaSetting"] = preferred.name().into();
+    }
+    Ok(answer)
 }

@@ -1,9 +1,9 @@
-//! InitiateAuth: the sign-in by password, and the refresh that works while rotation is off.
+//! InitiateAuth: the ways into a sign-in, and the refresh that works while rotation is off.
 
 use serde_json::{Map, Value, json};
 
 use super::sign_in::{self, Proved};
-use super::{Request, client, refresh};
+use super::{Request, choice, client, first_factor, refresh, srp};
 use crate::error::ApiError;
 use crate::params::{CLIENT_ID, Members};
 
@@ -29,6 +29,8 @@ pub(crate) async fn initiate_auth(request: Request) -> Result<Value, ApiError> {
     allowed(&request, flow)?;
     match flow {
         "USER_PASSWORD_AUTH" => by_password(&request, &parameters).await,
+        "USER_SRP_AUTH" => srp::user_srp_auth(&request, &parameters).await,
+        "USER_AUTH" => choice::user_auth(&request, &parameters).await,
         _ => {
             let result = refresh::refresh_token_auth(&request, &parameters).await?;
             Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
@@ -45,7 +47,7 @@ fn allowed(request: &Request, flow: &str) -> Result<(), ApiError> {
         }
         // With rotation on, the refusal comes later, for a token is asked for first.
         "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if allowed("REFRESH_TOKEN_AUTH") => Ok(()),
-        "USER_PASSWORD_AUTH" if allowed(flow) => Ok(()),
+        "USER_PASSWORD_AUTH" | "USER_SRP_AUTH" | "USER_AUTH" if allowed(flow) => Ok(()),
         "USER_SRP_AUTH" | "CUSTOM_AUTH" => {
             Err(ApiError::invalid_parameter(format!("{flow} is not enabled for the client.")))
         }
@@ -59,30 +61,9 @@ pub(super) fn parameter<'a>(parameters: &'a Map<String, Value>, name: &str) -> R
     value.ok_or_else(|| ApiError::missing_parameter(name))
 }
 
-/// The words are the same for an unknown user and a wrong password, and so is the effort (PreventUserExistenceErrors).
-/// What else stands in the way is told to those who know the password.
 async fn by_password(request: &Request, parameters: &Map<String, Value>) -> Result<Value, ApiError> {
-    let pool = &request.pool;
-    let name = parameter(parameters, "USERNAME")?;
+    let name = first_factor::name(request, parameters)?;
     let password = parameter(parameters, "PASSWORD")?;
-    let hash = parameters.get("SECRET_HASH").and_then(Value::as_str);
-    client::secret_hash(pool, name, hash).map_err(|problem| problem.at_sign_in(pool))?;
-
-    let user = pool.state().user(name).cloned();
-    let counted = user.as_ref().map_or_else(|| name.to_lowercase(), |user| user.sub.clone());
-    if pool.lockouts.is_locked(&counted, pool.now_ms()) {
-        return Err(ApiError::not_authorized("Password attempts exceeded"));
-    }
-    // AdminResetUserPassword took the password away, so whichever is given gets the same answer.
-    if user.as_ref().is_some_and(|user| user.enabled && user.status == UserStatus::ResetRequired) {
-        return Err(ApiError::reset_required());
-    }
-    let stored = user.as_ref().map(|user| user.password.clone());
-    let right = pool.passwords.verify(password.to_owned(), stored).await?;
-    let Some(user) = user.filter(|_| right) else {
-        pool.lockouts.failed(&counted, pool.now_ms());
-        return Err(ApiError::bad_credentials());
-    };
-    pool.lockouts.succeeded(&counted);
-    sign_in::proceed(request, &user.sub, name, Proved::Password).await
+    let sub = first_factor::password(&request.pool, name, password).await?;
+    sign_in::proceed(request, &sub, name, Proved::Password).await
 }

@@ -3,16 +3,21 @@
 mod attributes;
 mod challenge;
 mod change_password;
+mod choice;
 mod client;
 pub(crate) mod codes;
 mod delete_user;
+mod first_factor;
 mod forgot_password;
 mod get_user;
 mod initiate_auth;
+mod mfa_preference;
 mod refresh;
 mod revoke;
 mod sign_in;
 mod sign_up;
+mod software_token;
+mod srp;
 mod verify_attribute;
 
 use std::sync::Arc;
@@ -24,9 +29,12 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 18] = [
+pub(crate) const OPERATIONS: [&str; 21] = [
     "InitiateAuth",
     "RespondToAuthChallenge",
+    "AssociateSoftwareToken",
+    "VerifySoftwareToken",
+    "SetUserMFAPreference",
     "GetTokensFromRefreshToken",
     "RevokeToken",
     "GlobalSignOut",
@@ -58,6 +66,9 @@ pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, 
     match operation {
         "InitiateAuth" => initiate_auth::initiate_auth(request).await,
         "RespondToAuthChallenge" => challenge::respond_to_auth_challenge(request).await,
+        "AssociateSoftwareToken" => software_token::associate_software_token(request).await,
+        "VerifySoftwareToken" => software_token::verify_software_token(request).await,
+        "SetUserMFAPreference" => mfa_preference::set_user_mfa_preference(request).await,
         "GetTokensFromRefreshToken" => refresh::get_tokens_from_refresh_token(request).await,
         "RevokeToken" => revoke::revoke_token(request).await,
         "GlobalSignOut" => revoke::global_sign_out(request).await,

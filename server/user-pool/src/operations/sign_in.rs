@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::Request;
-use crate::challenges::{Pending, Step};
+use super::codes::Contact;
+use super::first_factor::Subject;
+use super::{Request, mfa_preference};
+use crate::challenges::{CodeBy, Pending, Step};
 use crate::error::ApiError;
 use crate::ids;
 use crate::pool::Shared;
-use crate::state::{RefreshToken, Session, State, User, UserStatus};
+use crate::rules::{MfaConfiguration, SignInRules};
+use crate::state::{Mfa, RefreshToken, Session, State, User, UserStatus};
 use crate::tokens::{Grant, seconds};
 
 /// How far a sign-in has come.
@@ -17,6 +20,8 @@ use crate::tokens::{Grant, seconds};
 pub(super) enum Proved {
     /// The password, by itself or through SRP.
     Password,
+    /// All that this user needs.
+    Everything,
 }
 
 /// Goes on with the sign-in of the user `sub`, who typed `name`: the next challenge, or tokens.
@@ -27,20 +32,70 @@ pub(super) async fn proceed(request: &Request, sub: &str, name: &str, proved: Pr
     may(user)?;
     let step = match proved {
         Proved::Password if user.status == UserStatus::ForceChangePassword => Some(Step::NewPassword),
-        Proved::Password => None,
+        Proved::Password => next_factor(pool, user),
+        Proved::Everything => None,
     };
     if let Some(step) = step {
-        return Ok(challenge(pool, user, name, step));
+        return Ok(challenge(pool, &Subject { user: user.clone(), exists: true }, name, step));
     }
     let grant = begin_session(pool, sub.to_owned()).await?;
     let result = pool.issue(grant, request.fault).await?;
     Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
 }
 
-/// The answer that asks `user` for `step`, under a session of its own.
-pub(super) fn challenge(pool: &Shared, user: &User, name: &str, step: Step) -> Value {
+/// Whether a password alone does not let `user` in.
+pub(super) fn asks_for_mfa(rules: &SignInRules, user: &User) -> bool {
+    match rules.mfa {
+        MfaConfiguration::Off => false,
+        MfaConfiguration::Optional => !in_use(user).is_empty(),
+        MfaConfiguration::On => true,
+    }
+}
+
+/// The second factors that `user` has in use and could answer.
+fn in_use(user: &User) -> Vec<Mfa> {
+    user.factors.enabled.iter().copied().filter(|&mfa| mfa_preference::can_have(user, mfa)).collect()
+}
+
+/// What is asked for after the password: the preferred factor or the only one, else which; where there must be one and
+/// is none, to set it up.
+fn next_factor(pool: &Shared, user: &User) -> Option<Step> {
+    if !asks_for_mfa(&pool.rules(), user) {
+        return None;
+    }
+    let in_use = in_use(user);
+    let preferred = user.factors.preferred.filter(|preferred| in_use.contains(preferred));
+    match (preferred, &*in_use) {
+        (Some(mfa), _) | (None, &[mfa]) => Some(second_factor(pool, mfa)),
+        (None, []) => Some(Step::SetUpMfa { secret: None, proved: None }),
+        (None, _) => Some(Step::SelectMfa(in_use)),
+    }
+}
+
+pub(super) fn second_factor(pool: &Shared, mfa: Mfa) -> Step {
+    match mfa {
+        Mfa::Sms => code(pool, CodeBy::SmsMfa),
+        Mfa::Email => code(pool, CodeBy::Email),
+        Mfa::SoftwareToken => Step::SoftwareToken,
+    }
+}
+
+/// A fresh code, to be sent when the challenge is put.
+pub(super) fn code(pool: &Shared, by: CodeBy) -> Step {
+    Step::Code { by, digits: ids::code(&*pool.entropy) }
+}
+
+/// The answer that asks `subject` for `step`, under a session of its own. A code goes out.
+pub(super) fn challenge(pool: &Shared, subject: &Subject, name: &str, step: Step) -> Value {
+    let user = &subject.user;
     let (challenge, parameters) = (step.name(), parameters(pool, user, &step));
-    let pending = Pending { sub: Some(user.sub.clone()), name: name.to_owned(), step };
+    if let Step::Code { by, digits } = &step
+        && subject.exists
+    {
+        contact(user, *by).send(pool, "sign_in", digits.clone());
+    }
+    let sub = subject.exists.then(|| user.sub.clone());
+    let pending = Pending { sub, name: name.to_owned(), step };
     let session = pool.challenges.begin(pending, pool.now_ms(), &*pool.entropy);
     json!({ "ChallengeName": challenge, "Session": session, "ChallengeParameters": parameters })
 }
@@ -63,8 +118,32 @@ fn parameters(pool: &Shared, user: &User, step: &Step) -> Map<String, Value> {
             parameters.insert("requiredAttributes".to_owned(), json!(missing).to_string().into());
             parameters.insert("userAttributes".to_owned(), json!(known).to_string().into());
         }
+        Step::Code { by, .. } => {
+            let delivery = contact(user, *by).delivery();
+            let members =
+                [("CODE_DELIVERY_DELIVERY_MEDIUM", "DeliveryMedium"), ("CODE_DELIVERY_DESTINATION", "Destination")];
+            for (parameter, member) in members {
+                parameters.insert(parameter.to_owned(), delivery.get(member).cloned().unwrap_or_default());
+            }
+        }
+        Step::SelectMfa(offered) => {
+            let names: Vec<_> = offered.iter().map(|mfa| mfa.name()).collect();
+            parameters.insert("MFAS_CAN_CHOOSE".to_owned(), json!(names).to_string().into());
+        }
+        Step::SetUpMfa { .. } => {
+            parameters.insert("MFAS_CAN_SETUP".to_owned(), json!([Mfa::SoftwareToken.name()]).to_string().into());
+        }
+        Step::SoftwareToken | Step::PasswordVerifier(_) | Step::Choose | Step::Password => {}
     }
     parameters
+}
+
+/// Where a code of that kind goes.
+fn contact(user: &User, by: CodeBy) -> Contact {
+    match by {
+        CodeBy::Email => Contact::email(&user.email),
+        CodeBy::SmsMfa | CodeBy::SmsOtp => Contact::phone(user.verified_phone_number().unwrap_or_default()),
+    }
 }
 
 /// Refuses users whom no proof lets in.

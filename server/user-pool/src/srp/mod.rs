@@ -4,12 +4,16 @@
 //! The details are those of the published clients, `amazon-cognito-identity-js` (`AuthenticationHelper.js`) first of all.
 //! What runs here is the pool's side. The arithmetic is not in constant time: this pool guards no secrets.
 
+mod exchange;
+
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use holdfast::entropy::Entropy;
 use num_bigint::{BigInt, BigUint};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use exchange::{Claim, Exchange};
 
 /// The prime of the 3072-bit group (RFC 3526, 4; RFC 5054, appendix A).
 const PRIME: &[u8] = b"\
@@ -24,7 +28,8 @@ const PRIME: &[u8] = b"\
 static GROUP: LazyLock<Group> = LazyLock::new(|| {
     let prime = BigUint::parse_bytes(PRIME, 16).unwrap_or_default();
     let generator = BigUint::from(2_u8);
-    Group { prime, generator }
+    let multiplier = hashed(&[&padded(&prime), &padded(&generator)]);
+    Group { prime, generator, multiplier }
 });
 
 struct Group {
@@ -32,6 +37,8 @@ struct Group {
     prime: BigUint,
     /// `g`.
     generator: BigUint,
+    /// `k`.
+    multiplier: BigUint,
 }
 
 /// What the pool keeps of a password for SRP: a salt and `v = g^x`, in hexadecimal.
@@ -46,10 +53,20 @@ impl Verifier {
     pub(crate) fn of(pool_name: &str, username: &str, password: &str, entropy: &dyn Entropy) -> Self {
         let mut salt = [0_u8; 16];
         entropy.fill(&mut salt);
-        let salt = BigUint::from_bytes_be(&salt);
+        Self::salted(&salt, pool_name, username, password)
+    }
+
+    /// The same under a salt that is known already.
+    pub(crate) fn salted(salt: &[u8], pool_name: &str, username: &str, password: &str) -> Self {
+        let salt = BigUint::from_bytes_be(salt);
         let x = private_key(&salt, pool_name, username, password);
         let verifier = GROUP.generator.modpow(&x, &GROUP.prime);
         Self { salt: salt.to_str_radix(16), verifier: verifier.to_str_radix(16) }
+    }
+
+    /// The salt in hexadecimal, as the wire has it.
+    pub(crate) fn salt(&self) -> &str {
+        &self.salt
     }
 }
 
@@ -73,14 +90,23 @@ fn hashed(parts: &[&[u8]]) -> BigUint {
     BigUint::from_bytes_be(digest(&SHA256, &parts.concat()).as_ref())
 }
 
+fn parsed(hexadecimal: &str) -> Option<BigUint> {
+    BigUint::parse_bytes(hexadecimal.as_bytes(), 16)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use holdfast::entropy::SeededEntropy;
 
     #[test]
-    fn the_group_is_the_one_of_3072_bits() {
+    fn the_group_is_the_published_one_of_3072_bits_and_k_is_what_the_clients_compute() {
         assert_eq!(GROUP.prime.bits(), 3072);
+        assert_eq!(
+            GROUP.multiplier.to_str_radix(16),
+            "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6",
+            "pycognito's AWSSRP.k, amazon-cognito-identity-js's AuthenticationHelper.k"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Values only; [`store`] puts them on the disk.
 
+mod factors;
 mod migrate;
 pub(crate) mod private;
 pub(crate) mod store;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::passwords::StoredPassword;
+pub(crate) use factors::{Factors, Mfa, SoftwareToken};
 pub(crate) use store::{Store, StoreError};
 
 /// The version of the file's form. A file of a later version is refused.
@@ -67,6 +69,9 @@ pub(crate) struct User {
     /// Attributes other than `email`: the standard ones of OpenID Connect (Core 1.0, 5.1) by their names.
     #[serde(default)]
     pub(crate) attributes: BTreeMap<String, String>,
+    /// What signs the user in beside or instead of the password.
+    #[serde(default)]
+    pub(crate) factors: Factors,
     /// Buys a new password, once.
     #[serde(default)]
     pub(crate) reset_code: Option<Code>,
@@ -160,9 +165,16 @@ impl User {
             created_at_ms,
             code: None,
             attributes: BTreeMap::new(),
+            factors: Factors::default(),
             reset_code: None,
             pending: BTreeMap::new(),
         }
+    }
+
+    /// Where codes are texted to.
+    pub(crate) fn verified_phone_number(&self) -> Option<&str> {
+        let verified = self.attributes.get("phone_number_verified").is_some_and(|verified| verified == "true");
+        self.attributes.get("phone_number").map(String::as_str).filter(|_| verified)
     }
 
     pub(crate) fn has_email(&self, name: &str) -> bool {

@@ -162,3 +162,26 @@ async fn a_page_of_another_site_is_refused() {
     let request = Request::post("/__control/reset").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
     assert_eq!(router(&pool).oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_user_is_given_attributes_an_app_and_a_temporary_password_and_the_rules_are_changed() {
+    let pool = TestPool::open();
+    let user = |action: &str| format!("pool/users/ada%40example.com/{action}");
+    assert_eq!(post(&pool, &user("attributes"), json!({ "name": "Ada", "nickname": "" })).await, ok());
+    assert_eq!(post(&pool, &user("attributes"), json!({ "name": 1 })).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(post(&pool, &user("software-token"), json!({ "secret": "short" })).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(post(&pool, &user("software-token"), json!({ "secret": "JBSWY3DPEHPK3PXP" })).await, ok());
+    let put = pool.challenged("SOFTWARE_TOKEN_MFA").await;
+    assert!(put.parameters["USER_ID_FOR_SRP"].is_string());
+
+    assert_eq!(post(&pool, "pool/rules", json!({ "mfa": "OFF", "required_attributes": ["name"] })).await, ok());
+    let rules = get(&pool, "pool/rules").await;
+    assert_eq!((&rules["mfa"], &rules["required_attributes"]), (&json!("OFF"), &json!(["name"])));
+    assert_eq!(rules["explicit_auth_flows"].as_array().map(Vec::len), Some(4), "what is left out stays");
+    for wrong in [json!({ "mfa": "MAYBE" }), json!({ "mfas": "ON" }), json!({ "explicit_auth_flows": ["MAGIC"] })] {
+        assert_eq!(post(&pool, "pool/rules", wrong).await.0, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(post(&pool, &user("force-new-password"), Value::Null).await, ok());
+    let put = pool.challenged("NEW_PASSWORD_REQUIRED").await;
+    assert_eq!(put.parameters["requiredAttributes"], "[]", "ada has a name");
+}

@@ -7,6 +7,8 @@ mod attributes;
 #[cfg(test)]
 mod challenges;
 #[cfg(test)]
+mod choice;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod faults;
@@ -14,6 +16,8 @@ mod faults;
 mod forgot_password;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod mfa;
 #[cfg(test)]
 mod new_password;
 #[cfg(test)]
@@ -32,6 +36,8 @@ mod sign_in;
 mod sign_out;
 #[cfg(test)]
 mod sign_up;
+#[cfg(test)]
+mod srp;
 #[cfg(test)]
 mod strict;
 #[cfg(test)]

@@ -83,7 +83,10 @@ async fn the_client_describes_itself_without_a_signature() {
     assert_eq!((&client["RefreshTokenValidity"], &client["AccessTokenValidity"]), (&json!(86_400), &json!(3_600)));
     assert_eq!(client["TokenValidityUnits"]["RefreshToken"], "seconds");
     assert_eq!(client["RefreshTokenRotation"], json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 60 }));
-    assert_eq!(client["ExplicitAuthFlows"], json!(["ALLOW_USER_PASSWORD_AUTH"]));
+    assert_eq!(
+        client["ExplicitAuthFlows"],
+        json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"])
+    );
     assert_eq!(client.get("ClientSecret"), None);
 
     let other = json!({ "UserPoolId": "eu-central-1_other", "ClientId": pool.client_id() });

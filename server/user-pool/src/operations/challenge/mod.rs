@@ -1,10 +1,12 @@
 //! RespondToAuthChallenge: one file for each kind of answer.
 
+mod code;
+mod mfa;
 mod new_password;
 
 use serde_json::{Map, Value};
 
-use super::{Request, client, initiate_auth};
+use super::{Request, choice, client, initiate_auth, srp};
 use crate::challenges::Pending;
 use crate::error::ApiError;
 use crate::params::{CLIENT_ID, Members, SESSION};
@@ -40,16 +42,23 @@ pub(crate) async fn respond_to_auth_challenge(request: Request) -> Result<Value,
     let answer = Answer::read(&request, challenge, session, &responses)?;
     match challenge {
         "NEW_PASSWORD_REQUIRED" => new_password::respond(&answer).await,
+        "SMS_MFA" | "EMAIL_OTP" | "SMS_OTP" => code::sent(&answer).await,
+        "SOFTWARE_TOKEN_MFA" => code::software_token(&answer).await,
+        "SELECT_MFA_TYPE" => mfa::select(&answer),
+        "MFA_SETUP" => mfa::set_up(&answer).await,
+        "PASSWORD_VERIFIER" => srp::verify(&answer).await,
+        "SELECT_CHALLENGE" => choice::select(&answer).await,
+        "PASSWORD" => choice::password(&answer).await,
         _ => Err(ApiError::wrong_state()),
     }
 }
 
 /// An answer to the challenge that its session waits for, from the user whom it was put to.
-struct Answer<'a> {
-    request: &'a Request,
-    session: String,
-    pending: Pending,
-    responses: &'a Map<String, Value>,
+pub(super) struct Answer<'a> {
+    pub(super) request: &'a Request,
+    pub(super) session: String,
+    pub(super) pending: Pending,
+    pub(super) responses: &'a Map<String, Value>,
 }
 
 impl<'a> Answer<'a> {
@@ -63,12 +72,17 @@ impl<'a> Answer<'a> {
         let name = initiate_auth::parameter(responses, "USERNAME")?;
         let hash = responses.get("SECRET_HASH").and_then(Value::as_str);
         client::secret_hash(pool, name, hash).map_err(|problem| problem.at_sign_in(pool))?;
+        // Clients send none back for PASSWORD_VERIFIER: there the secret block stands for it.
+        let block = responses.get("PASSWORD_CLAIM_SECRET_BLOCK").and_then(Value::as_str);
+        let session = session.or_else(|| block.and_then(srp::session_of));
         let session = session.ok_or_else(|| ApiError::missing_parameter("Session"))?;
         let pending = pool.challenges.look(&session, pool.now_ms())?;
         // By the name that was typed, or by any other name of the same user, such as USER_ID_FOR_SRP.
         let same = match &pending.sub {
             Some(sub) => pool.state().user(name).is_some_and(|user| user.sub == *sub),
-            None => name.eq_ignore_ascii_case(&pending.name),
+            None => [&pending.name, &pool.phantoms.user(&pending.name).sub]
+                .iter()
+                .any(|other| name.eq_ignore_ascii_case(other)),
         };
         if !same {
             return Err(ApiError::invalid_session());
@@ -80,12 +94,12 @@ impl<'a> Answer<'a> {
     }
 
     /// A response that the challenge needs.
-    fn response(&self, name: &str) -> Result<&'a str, ApiError> {
+    pub(super) fn response(&self, name: &str) -> Result<&'a str, ApiError> {
         initiate_auth::parameter(self.responses, name)
     }
 
     /// Uses the session up, which whoever answers rightly does once.
-    fn spend(&self) -> Result<(), ApiError> {
+    pub(super) fn spend(&self) -> Result<(), ApiError> {
         let pool = &self.request.pool;
         pool.challenges.spend(&self.session, pool.now_ms()).map(drop)
     }
