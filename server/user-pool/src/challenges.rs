@@ -54,6 +54,12 @@ pub(crate) enum Step {
     /// Which first factor.
     Choose,
     Password,
+    /// A passkey's signature over this challenge.
+    WebAuthn {
+        challenge: String,
+    },
+    /// No step of a sign-in: the registration of a passkey, whose challenge is the session.
+    RegisterPasskey,
 }
 
 /// Which way a code goes, and for what.
@@ -81,6 +87,8 @@ impl Step {
             Self::PasswordVerifier(_) => "PASSWORD_VERIFIER",
             Self::Choose => "SELECT_CHALLENGE",
             Self::Password => "PASSWORD",
+            Self::WebAuthn { .. } => "WEB_AUTHN",
+            Self::RegisterPasskey => "",
         }
     }
 }

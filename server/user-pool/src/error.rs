@@ -87,6 +87,19 @@ impl ApiError {
         Self::new("CodeMismatchException", "Invalid code or auth state for the user.")
     }
 
+    /// An exception about passkeys. AWS publishes only the names; the texts are ours.
+    pub(crate) fn web_authn(code: &'static str, message: &str) -> Self {
+        Self::new(code, message)
+    }
+
+    pub(crate) fn passkeys_off() -> Self {
+        Self::new("WebAuthnNotEnabledException", "Passkeys are not enabled for this user pool")
+    }
+
+    pub(crate) fn passkey_not_found() -> Self {
+        Self::new("ResourceNotFoundException", "Credential was not found")
+    }
+
     pub(crate) fn wrong_software_token_code() -> Self {
         Self::new("CodeMismatchException", "Invalid code received for user")
     }

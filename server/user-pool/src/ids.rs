@@ -90,6 +90,13 @@ pub(crate) fn challenge_session(entropy: &dyn Entropy) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// A challenge for an authenticator: 32 bytes in URL-safe base64.
+pub(crate) fn web_authn_challenge(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0_u8; 32];
+    entropy.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// What is stored of a secret that only has to be recognised: its SHA-256, in hexadecimal.
 pub(crate) fn fingerprint(secret: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());

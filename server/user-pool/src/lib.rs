@@ -37,6 +37,7 @@ mod state;
 mod system;
 mod tokens;
 mod totp;
+mod webauthn;
 
 pub use config::PoolConfig;
 pub use control::Control;

@@ -89,6 +89,8 @@ pub(crate) const SOFTWARE_TOKEN_CODE: Rule = Rule {
     allows: |text| text.bytes().all(|b| b.is_ascii_digit()),
     sensitive: true,
 };
+/// `CredentialId` of a passkey.
+pub(crate) const CREDENTIAL_ID: Rule = Rule { min: 1, max: 2_048, pattern: "", allows: |_| true, sensitive: false };
 /// `SessionType`.
 pub(crate) const SESSION: Rule = Rule { min: 20, max: 4_096, pattern: "", allows: |_| true, sensitive: true };
 /// `ClientSecretType`, `SecretHashType`: what they must be is decided by comparing them.

@@ -23,8 +23,11 @@ pub struct SignInRules {
     pub mfa: MfaConfiguration,
     /// Attributes that NEW_PASSWORD_REQUIRED asks for where the user has none, such as `name`.
     pub required_attributes: Vec<String>,
-    /// `AllowedFirstAuthFactors`: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, for USER_AUTH. All unless said otherwise.
+    /// `AllowedFirstAuthFactors`: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`, for USER_AUTH. All unless said
+    /// otherwise.
     pub first_factors: Vec<String>,
+    /// `RelyingPartyId`: the domain whose pages use passkeys, and those below it. `localhost` unless said otherwise.
+    pub relying_party_id: String,
     /// The app client's `ExplicitAuthFlows`. Where rotation is on, `ALLOW_REFRESH_TOKEN_AUTH` is left out by itself.
     pub explicit_auth_flows: Vec<String>,
 }
@@ -34,7 +37,7 @@ pub(crate) const FLOWS: [&str; 4] =
     ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 
 /// `AuthFactorType`, as far as this pool has them.
-const FIRST_FACTORS: [&str; 3] = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+const FIRST_FACTORS: [&str; 4] = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
 
 impl Default for SignInRules {
     /// Everything is allowed and nothing required.
@@ -42,6 +45,7 @@ impl Default for SignInRules {
         Self {
             mfa: MfaConfiguration::Optional,
             required_attributes: Vec::new(),
+            relying_party_id: "localhost".to_owned(),
             first_factors: FIRST_FACTORS.map(str::to_owned).to_vec(),
             explicit_auth_flows: FLOWS.map(str::to_owned).to_vec(),
         }

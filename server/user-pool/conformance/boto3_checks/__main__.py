@@ -5,7 +5,7 @@ import sys
 from pool import Pool
 from report import Report
 
-from . import attributes, challenges, graceless, mfa, password, plain, refresh, rotating, sign_in, sign_out, sign_up  # noqa: F401
+from . import attributes, challenges, graceless, mfa, passkeys, password, plain, refresh, rotating, sign_in, sign_out, sign_up  # noqa: F401
 
 # Signed, or about what this pool does not have: devices, hosted threat protection, the deprecated SMS settings.
 BEYOND = {

@@ -12,10 +12,11 @@ use super::sign_in::{self, Proved};
 use super::{Request, initiate_auth, srp};
 use crate::challenges::{CodeBy, Step};
 use crate::error::ApiError;
+use crate::ids;
 use crate::pool::Shared;
 
 /// `AvailableChallenges` are among these, in this order.
-pub(crate) const FACTORS: [&str; 4] = ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"];
+pub(crate) const FACTORS: [&str; 5] = ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
 
 /// USER_AUTH with a preferred challenge goes straight there where the user has it; else the user chooses.
 pub(super) async fn user_auth(request: &Request, parameters: &Map<String, Value>) -> Result<Value, ApiError> {
@@ -71,6 +72,7 @@ async fn take(request: &Request, name: &str, chosen: &str, parameters: &Map<Stri
         "PASSWORD_SRP" => return srp::begin(request, name, initiate_auth::parameter(parameters, "SRP_A")?).await,
         "EMAIL_OTP" => sign_in::code(pool, CodeBy::Email),
         "SMS_OTP" => sign_in::code(pool, CodeBy::SmsOtp),
+        "WEB_AUTHN" => Step::WebAuthn { challenge: ids::web_authn_challenge(&*pool.entropy) },
         _ => return Err(ApiError::wrong_state()),
     };
     let subject = first_factor::subject(pool, name)?;
@@ -85,6 +87,7 @@ fn available(pool: &Shared, subject: &Subject) -> Vec<&'static str> {
     let has = |factor: &str| match factor {
         "EMAIL_OTP" => passwordless && user.email_verified,
         "SMS_OTP" => passwordless && user.verified_phone_number().is_some(),
+        "WEB_AUTHN" => passwordless && !user.factors.passkeys.is_empty(),
         _ => true,
     };
     let offered = |factor: &str| match factor {

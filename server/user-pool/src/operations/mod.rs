@@ -12,6 +12,7 @@ mod forgot_password;
 mod get_user;
 mod initiate_auth;
 mod mfa_preference;
+mod passkeys;
 mod refresh;
 mod revoke;
 mod sign_in;
@@ -29,12 +30,16 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 21] = [
+pub(crate) const OPERATIONS: [&str; 25] = [
     "InitiateAuth",
     "RespondToAuthChallenge",
     "AssociateSoftwareToken",
     "VerifySoftwareToken",
     "SetUserMFAPreference",
+    "StartWebAuthnRegistration",
+    "CompleteWebAuthnRegistration",
+    "ListWebAuthnCredentials",
+    "DeleteWebAuthnCredential",
     "GetTokensFromRefreshToken",
     "RevokeToken",
     "GlobalSignOut",
@@ -69,6 +74,10 @@ pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, 
         "AssociateSoftwareToken" => software_token::associate_software_token(request).await,
         "VerifySoftwareToken" => software_token::verify_software_token(request).await,
         "SetUserMFAPreference" => mfa_preference::set_user_mfa_preference(request).await,
+        "StartWebAuthnRegistration" => passkeys::start_web_authn_registration(&request),
+        "CompleteWebAuthnRegistration" => passkeys::complete_web_authn_registration(request).await,
+        "ListWebAuthnCredentials" => passkeys::list_web_authn_credentials(&request),
+        "DeleteWebAuthnCredential" => passkeys::delete_web_authn_credential(request).await,
         "GetTokensFromRefreshToken" => refresh::get_tokens_from_refresh_token(request).await,
         "RevokeToken" => revoke::revoke_token(request).await,
         "GlobalSignOut" => revoke::global_sign_out(request).await,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::codes::Contact;
 use super::first_factor::Subject;
-use super::{Request, mfa_preference};
+use super::{Request, mfa_preference, passkeys};
 use crate::challenges::{CodeBy, Pending, Step};
 use crate::error::ApiError;
 use crate::ids;
@@ -133,7 +133,11 @@ fn parameters(pool: &Shared, user: &User, step: &Step) -> Map<String, Value> {
         Step::SetUpMfa { .. } => {
             parameters.insert("MFAS_CAN_SETUP".to_owned(), json!([Mfa::SoftwareToken.name()]).to_string().into());
         }
-        Step::SoftwareToken | Step::PasswordVerifier(_) | Step::Choose | Step::Password => {}
+        Step::WebAuthn { challenge } => {
+            let options = passkeys::request_options(pool, user, challenge).to_string();
+            parameters.insert("CREDENTIAL_REQUEST_OPTIONS".to_owned(), options.into());
+        }
+        Step::SoftwareToken | Step::PasswordVerifier(_) | Step::Choose | Step::Password | Step::RegisterPasskey => {}
     }
     parameters
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::webauthn::Passkey;
+
 /// A second factor, by the name it has in `UserMFASettingList` and as a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Mfa {
@@ -23,6 +25,8 @@ pub(crate) struct Factors {
     pub(crate) software_token: Option<SoftwareToken>,
     /// The secret that AssociateSoftwareToken gave out last and that no code has proved yet, in base32.
     pub(crate) unverified: Option<String>,
+    /// In the order of their registration.
+    pub(crate) passkeys: Vec<Passkey>,
 }
 
 /// An authenticator app whose code has been seen.

@@ -122,7 +122,7 @@ async fn a_preference_the_user_does_not_have_leads_to_the_choice_and_such_a_choi
     let put = challenged("SELECT_CHALLENGE", &answer);
     for wrong in ["SMS_OTP", "WEB_AUTHN", "MAGIC"] {
         let refused = pool.respond("SELECT_CHALLENGE", &put.session, json!({ "ANSWER": wrong })).await;
-        assert_eq!(refused.unwrap_err().0, "InvalidParameterException");
+        assert_eq!(refused.unwrap_err().0, "InvalidParameterException", "{wrong}");
     }
     let answer = json!({ "ANSWER": "PASSWORD", "PASSWORD": PASSWORD });
     tokens(&pool.respond("SELECT_CHALLENGE", &put.session, answer).await.unwrap());

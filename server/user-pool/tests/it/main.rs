@@ -21,6 +21,8 @@ mod mfa;
 #[cfg(test)]
 mod new_password;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod refresh;

@@ -3,6 +3,7 @@
 mod code;
 mod mfa;
 mod new_password;
+mod web_authn;
 
 use serde_json::{Map, Value};
 
@@ -48,6 +49,7 @@ pub(crate) async fn respond_to_auth_challenge(request: Request) -> Result<Value,
         "MFA_SETUP" => mfa::set_up(&answer).await,
         "PASSWORD_VERIFIER" => srp::verify(&answer).await,
         "SELECT_CHALLENGE" => choice::select(&answer).await,
+        "WEB_AUTHN" => web_authn::respond(&answer).await,
         "PASSWORD" => choice::password(&answer).await,
         _ => Err(ApiError::wrong_state()),
     }
