@@ -65,6 +65,39 @@ pub fn refresh_expires_at(auth_time: i64, server_now: i64, validity: i64) -> i64
     auth_time.min(server_now).saturating_add(validity)
 }
 
+/// How far the server's clock is ahead of the pool's, in milliseconds: what is to be added to a moment of the pool's. Read
+/// off an `iat` that the pool wrote between `asked_at` and `answered_at` of the server's clock.
+///
+/// Where both clocks may be right it is 0. Where they cannot be, the pool is taken to have written it at `asked_at`: the
+/// earliest moment there is, so that a deadline computed with it is never later than the pool's own, and earlier by at
+/// most the time that question and answer took (and the second that `iat` is cut to).
+#[must_use]
+pub fn pool_clock_offset(issued_at: i64, asked_at: i64, answered_at: i64) -> i64 {
+    if asked_at <= issued_at && issued_at <= answered_at { 0 } else { asked_at.saturating_sub(issued_at) }
+}
+
+/// The end that no activity moves: [`sign_in_by`] without the idle limit.
+#[must_use]
+pub fn fixed_end(lifetimes: &Lifetimes, limits: &Limits) -> Deadline {
+    sign_in_by(lifetimes, &Limits { idle: None, ..*limits })
+}
+
+/// Until when the sign-in is renewed without the person: the refresh token's end, or the absolute limit. What a last access
+/// token has bought beyond it is borrowed time.
+#[must_use]
+pub fn renewable_until(lifetimes: &Lifetimes, limits: &Limits) -> i64 {
+    let absolute = limits.absolute.map(|limit| lifetimes.signed_in_at.saturating_add(limit));
+    absolute.map_or(lifetimes.refresh_expires_at, |at| at.min(lifetimes.refresh_expires_at))
+}
+
+/// How much must be left of the sign-in for a page to open without asking for a new one first: `window`, but at most half
+/// of the `whole` that a sign-in made now would give. With more than that, signing in would never be enough, and the
+/// person would be asked for ever. All in milliseconds.
+#[must_use]
+pub fn ask_first_window(window: i64, whole: i64) -> i64 {
+    window.min(whole.max(0) / 2)
+}
+
 /// `min( max(refresh_expires_at, access_expires_at), absolute limit, idle limit )`, and which one it is.
 /// Where two coincide the first of that list is named.
 #[must_use]
@@ -137,6 +170,32 @@ mod tests {
     fn an_auth_time_ahead_of_the_servers_clock_does_not_lengthen_the_window() {
         assert_eq!(refresh_expires_at(10_000, 9_000, 5_000), 14_000);
         assert_eq!(refresh_expires_at(8_000, 9_000, 5_000), 13_000);
+    }
+
+    #[test]
+    fn b5_moments_of_the_pool_are_put_on_the_servers_clock_and_never_too_late() {
+        assert_eq!(pool_clock_offset(10_000, 9_000, 11_000), 0, "both clocks may be right");
+        assert_eq!(pool_clock_offset(10_000, 10_700, 10_900), 700, "iat is cut to the second");
+        for skew in [-10 * MINUTE, 10 * MINUTE] {
+            let issued_at = 9 * HOUR;
+            let (asked_at, answered_at) = (issued_at + skew - 300, issued_at + skew + 200);
+            let offset = pool_clock_offset(issued_at, asked_at, answered_at);
+            assert!(offset <= skew && skew - 500 <= offset, "{skew}");
+        }
+    }
+
+    #[test]
+    fn s8_the_window_is_cut_to_what_a_new_sign_in_can_satisfy() {
+        assert_eq!(ask_first_window(HOUR, 24 * HOUR), HOUR);
+        assert_eq!(ask_first_window(HOUR, HOUR), 30 * MINUTE);
+        assert_eq!(ask_first_window(24 * HOUR, 24 * HOUR), 12 * HOUR);
+        assert_eq!(ask_first_window(0, 24 * HOUR), 0);
+        assert_eq!(ask_first_window(HOUR, -1), 0);
+        let limits = Limits { absolute: Some(8 * HOUR), idle: Some(15 * MINUTE) };
+        assert_eq!(fixed_end(&signed_in_at_nine(9 * HOUR), &limits).kind, LimitKind::Absolute);
+        assert_eq!(renewable_until(&signed_in_at_nine(9 * HOUR), &limits), 17 * HOUR);
+        let late = signed_in_at_nine(32 * HOUR + 30 * MINUTE);
+        assert_eq!(renewable_until(&late, &Limits::default()), 33 * HOUR, "not the half hour that is borrowed");
     }
 
     #[test]

@@ -3,58 +3,106 @@
 use super::Phase;
 use super::countdown::floor_to_pace;
 use crate::sync::SaveState;
+use crate::wire::LimitKind;
 
 /// Something for a screen reader to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
     /// What to say.
-    pub text: &'static str,
+    pub text: String,
     /// Whether it may interrupt (`aria-live="assertive"`); only the last one does.
     pub assertive: bool,
 }
 
-/// The end. Where the typing goes until then is told beside it.
-const ENDED: &str = "Your sign-in has ended. You can go on typing; sign in again to save it.";
+/// What the countdown has to tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// How near the end is.
+    pub phase: Phase,
+    /// Milliseconds left.
+    pub remaining_ms: i64,
+    /// Which clock that is.
+    pub limit: LimitKind,
+    /// Why it has ended, as a sentence; nothing where the time was over.
+    pub why: &'a str,
+    /// The end as the reader's own time of day, rounded down; a warning shows it.
+    pub ends_at: &'a str,
+    /// Characters that no receipt covers.
+    pub unsaved: u64,
+    /// Where they are.
+    pub state: SaveState,
+}
 
-/// What is said, and from which moment on (milliseconds left). Six at most, however long the window: WCAG 2.2, 4.1.3
-/// asks that status messages can be heard, and more than this would be heard instead of the text.
-const ANNOUNCEMENTS: [(i64, Announcement); 6] = [
-    (0, Announcement { text: ENDED, assertive: true }),
-    (30_000, Announcement { text: "You need to sign in again in less than 30 seconds.", assertive: false }),
-    (60_000, Announcement { text: "You need to sign in again in less than 1 minute.", assertive: false }),
-    (120_000, Announcement { text: "You need to sign in again in less than 2 minutes.", assertive: false }),
-    (300_000, Announcement { text: "You need to sign in again in less than 5 minutes.", assertive: false }),
-    (600_000, Announcement { text: "You need to sign in again in less than 10 minutes.", assertive: false }),
+impl Default for Told<'_> {
+    /// Nothing is near and everything is saved.
+    fn default() -> Self {
+        Self {
+            phase: Phase::Quiet,
+            remaining_ms: i64::MAX,
+            limit: LimitKind::Refresh,
+            why: "",
+            ends_at: "",
+            unsaved: 0,
+            state: SaveState::Saved,
+        }
+    }
+}
+
+/// The end of the time.
+const ENDED: &str = "Your sign-in has ended.";
+/// What follows from every end. Where the typing goes until then is told beside it.
+const GO_ON: &str = " You can go on typing; sign in again to save it.";
+
+/// When something is said (milliseconds left), and how. Six at most, however long the window: WCAG 2.2, 4.1.3 asks that
+/// status messages can be heard, and more than this would be heard instead of the text.
+const ANNOUNCEMENTS: [(i64, &str); 6] = [
+    (0, ""),
+    (30_000, "30 seconds"),
+    (60_000, "1 minute"),
+    (120_000, "2 minutes"),
+    (300_000, "5 minutes"),
+    (600_000, "10 minutes"),
 ];
 
-/// What is to be said when what is left goes from `before_ms` to `remaining_ms`: nothing, or the one latest thing,
-/// even where a sleep has skipped several.
+/// What is to be said when what is left goes from `before_ms` to what `told` has: nothing, or the one latest thing, even
+/// where a sleep has skipped several.
 #[must_use]
-pub fn announcement(before_ms: i64, remaining_ms: i64) -> Option<Announcement> {
-    let latest = ANNOUNCEMENTS.iter().find(|(from, _)| remaining_ms <= *from)?;
-    (latest.0 < before_ms).then_some(latest.1)
+pub fn announcement(before_ms: i64, told: &Told<'_>) -> Option<Announcement> {
+    let (from, time) = ANNOUNCEMENTS.into_iter().find(|(from, _)| told.remaining_ms <= *from)?;
+    (from < before_ms).then(|| {
+        let mut text = String::new();
+        if from == 0 {
+            push_end(&mut text, told);
+        } else {
+            text.push_str(what_comes(told.limit));
+            text.push_str("in less than ");
+            text.push_str(time);
+            text.push_str(how(told.limit));
+        }
+        Announcement { text, assertive: from == 0 }
+    })
 }
 
 /// A warning that is minutes away names the time of day, too; below this the reader is told how long they have only.
 const NAMED_MS: i64 = 120_000;
 
-/// The banner's sentence about the time, and what is safe where: `unsaved` characters that no receipt covers, and where
-/// they are by `state`. `ends_at` is the end as the reader's own time of day, rounded down; a warning shows it. A warning
-/// also says that nothing is in danger, where that is so.
+/// The banner's sentences: the time, which limit it is where that is the operator's own, and where the unsaved work is. A
+/// warning also says that nothing is in danger, where that is so.
 #[must_use]
-pub fn words(phase: Phase, remaining_ms: i64, ends_at: &str, unsaved: u64, state: SaveState) -> String {
+pub fn words(told: &Told<'_>) -> String {
+    let &Told { phase, remaining_ms, limit, why: _, ends_at, unsaved, state } = told;
     let warning = phase == Phase::Warning;
     let mut words = String::new();
     if remaining_ms <= 0 {
-        words.push_str(ENDED);
+        push_end(&mut words, told);
     } else {
-        words.push_str("You need to sign in again ");
+        words.push_str(what_comes(limit));
         push_time(&mut words, floor_to_pace(remaining_ms));
         if warning && NAMED_MS <= remaining_ms && !ends_at.is_empty() {
             words.push_str(", at ");
             words.push_str(ends_at);
         }
-        words.push('.');
+        words.push_str(how(limit));
         if warning && state == SaveState::Saved {
             words.push_str(" Everything you typed is saved.");
         }
@@ -67,6 +115,28 @@ pub fn words(phase: Phase, remaining_ms: i64, ends_at: &str, unsaved: u64, state
         }
     }
     words
+}
+
+fn push_end(words: &mut String, told: &Told<'_>) {
+    words.push_str(if told.why.is_empty() { ENDED } else { told.why });
+    words.push_str(GO_ON);
+}
+
+/// Before the time.
+fn what_comes(limit: LimitKind) -> &'static str {
+    match limit {
+        LimitKind::Idle => "You will be signed out ",
+        LimitKind::Refresh | LimitKind::Absolute => "You need to sign in again ",
+    }
+}
+
+/// After the time: why it is so, where it is the operator's own wish.
+fn how(limit: LimitKind) -> &'static str {
+    match limit {
+        LimitKind::Refresh => ".",
+        LimitKind::Absolute => ": the longest time for one sign-in is over then.",
+        LimitKind::Idle => ", because nothing has happened here for a while.",
+    }
 }
 
 /// Where the unsaved work is; `None` when there is none.
@@ -149,6 +219,14 @@ fn push_count(words: &mut String, number: u64, unit: &str) {
 mod tests {
     use super::*;
 
+    fn at(phase: Phase, remaining_ms: i64) -> Told<'static> {
+        Told { phase, remaining_ms, ends_at: "16:42", ..Told::default() }
+    }
+
+    fn said(before_ms: i64, remaining_ms: i64) -> Option<Announcement> {
+        announcement(before_ms, &at(Phase::Warning, remaining_ms))
+    }
+
     #[test]
     fn the_time_is_told_more_finely_towards_the_end_and_never_rounded_up() {
         for (ms, told) in [
@@ -168,12 +246,13 @@ mod tests {
             (999, "in a moment"),
         ] {
             let told = format!("You need to sign in again {told}.");
-            assert_eq!(words(Phase::Notice, ms, "16:42", 0, SaveState::Saved), told, "{ms}");
+            assert_eq!(words(&at(Phase::Notice, ms)), told, "{ms}");
         }
     }
 
     #[test]
     fn b11_the_words_say_what_is_where() {
+        let words = |phase, ms, ends_at, unsaved, state| words(&Told { unsaved, state, ends_at, ..at(phase, ms) });
         assert_eq!(
             words(Phase::Warning, 540_000, "16:42", 12, SaveState::OnDevice),
             "You need to sign in again in about 9 minutes, at 16:42. 12 characters are only on this device."
@@ -205,16 +284,49 @@ mod tests {
     }
 
     #[test]
+    fn b3_the_operators_own_limits_are_named() {
+        let told = |limit, ms| Told { limit, ..at(Phase::Warning, ms) };
+        assert_eq!(
+            words(&told(LimitKind::Idle, 420_000)),
+            "You will be signed out in about 7 minutes, at 16:42, because nothing has happened here for a while. \
+             Everything you typed is saved."
+        );
+        assert_eq!(
+            words(&told(LimitKind::Absolute, 50_000)),
+            "You need to sign in again in 50 seconds: the longest time for one sign-in is over then. Everything you typed \
+             is saved."
+        );
+        assert_eq!(
+            announcement(i64::MAX, &told(LimitKind::Idle, 20_000)).map(|said| said.text).as_deref(),
+            Some("You will be signed out in less than 30 seconds, because nothing has happened here for a while.")
+        );
+    }
+
+    #[test]
+    fn a17_an_end_before_its_time_says_why() {
+        let told = Told { why: "This account has been switched off.", ..at(Phase::Expired, 0) };
+        let text = "This account has been switched off. You can go on typing; sign in again to save it.";
+        assert_eq!(words(&told), text);
+        assert_eq!(announcement(5_000, &told), Some(Announcement { text: text.to_owned(), assertive: true }));
+    }
+
+    #[test]
     fn no_jargon_is_ever_shown_or_said() {
         let states =
             [SaveState::Saved, SaveState::OnScreen, SaveState::OnDevice, SaveState::Escrowed, SaveState::Conflict];
-        let mut all: Vec<String> = ANNOUNCEMENTS.iter().map(|(_, said)| said.text.to_owned()).collect();
-        for ms in [0, 500, 15_000, 65_000, 600_000, 8_000_000, 900_000_000] {
-            all.extend(states.map(|state| words(Phase::Warning, ms, "16:42", 7, state)));
+        let mut all = Vec::new();
+        for limit in [LimitKind::Refresh, LimitKind::Absolute, LimitKind::Idle] {
+            for ms in [0, 500, 15_000, 65_000, 600_000, 8_000_000, 900_000_000] {
+                let told = Told { limit, ..at(Phase::Warning, ms) };
+                all.extend(announcement(i64::MAX, &told).map(|said| said.text));
+                all.extend(states.map(|state| words(&Told { unsaved: 7, state, ..told })));
+            }
         }
         for text in all {
             let text = text.to_lowercase();
-            for jargon in ["session", "token", "sync", "expire", "journal", "escrow", "server error", "conflict"] {
+            for jargon in
+                ["session", "token", "sync", "expire", "journal", "escrow", "server error", "conflict", "idle"]
+            {
                 assert!(!text.contains(jargon), "{text}");
             }
         }
@@ -222,25 +334,26 @@ mod tests {
 
     #[test]
     fn b13_a_whole_day_is_announced_six_times_and_only_the_last_is_assertive() {
-        let mut said = Vec::new();
+        let mut heard = Vec::new();
         let mut before = 86_400_000;
         while -5_000 < before {
-            said.extend(announcement(before, before - 250));
+            heard.extend(said(before, before - 250));
             before -= 250;
         }
-        assert_eq!(said.len(), 6);
-        assert!(said.iter().take(5).all(|announcement| !announcement.assertive));
-        assert!(said[5].assertive);
+        assert_eq!(heard.len(), 6);
+        assert!(heard.iter().take(5).all(|announcement| !announcement.assertive));
+        assert!(heard[5].assertive);
     }
 
     #[test]
     fn b13_a_sleep_across_several_moments_is_announced_once_and_a_new_sign_in_not_at_all() {
-        assert_eq!(announcement(700_000, 45_000).map(|said| said.text), Some(ANNOUNCEMENTS[2].1.text));
-        assert_eq!(announcement(700_000, 0).map(|said| said.assertive), Some(true));
-        assert_eq!(announcement(45_000, 86_400_000), None);
-        assert_eq!(announcement(0, 0), None);
-        assert_eq!(announcement(600_001, 600_001), None);
-        assert!(announcement(600_001, 600_000).is_some());
-        assert_eq!(announcement(600_000, 599_999), None);
+        let text = "You need to sign in again in less than 1 minute.";
+        assert_eq!(said(700_000, 45_000).map(|said| said.text).as_deref(), Some(text));
+        assert_eq!(said(700_000, 0).map(|said| said.assertive), Some(true));
+        assert_eq!(said(45_000, 86_400_000), None);
+        assert_eq!(said(0, 0), None);
+        assert_eq!(said(600_001, 600_001), None);
+        assert!(said(600_001, 600_000).is_some());
+        assert_eq!(said(600_000, 599_999), None);
     }
 }

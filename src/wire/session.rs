@@ -136,6 +136,8 @@ pub struct SessionStatus {
     pub notice_ms: i64,
     /// How long before the end the banner appears, in milliseconds (already cut to the window).
     pub warning_ms: i64,
+    /// Whether a page that is opened now asks for a new sign-in before work starts: the policy wants more to be left.
+    pub asks_first: bool,
     /// Whether the identity provider could not be reached at the last attempt to refresh.
     pub provider_unavailable: bool,
 }

@@ -96,6 +96,7 @@ pub(crate) fn session_status(json: &Json) -> Option<SessionStatus> {
         policy: word::<Policy>(&json.get("policy"))?,
         notice_ms: ms("notice_ms")?,
         warning_ms: ms("warning_ms")?,
+        asks_first: json.get("asks_first").truth()?,
         provider_unavailable: json.get("provider_unavailable").truth()?,
     })
 }

@@ -1,21 +1,24 @@
 //! The banner: how long the sign-in lasts, what is safe where, and the way to sign in again. It never takes the focus and
 //! opens nothing by itself.
 
-use holdfast::session::{Phase, announcement, words as countdown_words};
-use holdfast::wire::LimitKind;
+use holdfast::session::{Phase, Told, announcement, words as countdown_words};
+use holdfast::wire::{EndReason, LimitKind};
 use leptos::prelude::*;
 
-use super::desk::Desk;
-use super::recovery;
+use super::desk::{Desk, Who};
+use super::shell::Watcher;
+use super::{recovery, stay};
 use crate::browser::{time_of_day, wall_ms};
 use crate::words;
 
 /// Always in the page; quiet, it is out of sight.
 #[island]
 pub(crate) fn Banner() -> impl IntoView {
-    let desk = expect_context::<Desk>();
+    let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
     let phase = Memo::new(move |_| desk.phase());
-    let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired);
+    // Being there is enough for the one limit, the others need a sign-in.
+    let stays = move || phase.get() == Phase::Warning && desk.limit.get() == LimitKind::Idle;
+    let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired) && !stays();
     let ends_at = RwSignal::new(String::new());
     // By the clock that the reader looks at, however wrong it is; the server does not know it.
     Effect::new(move |_| {
@@ -28,7 +31,13 @@ pub(crate) fn Banner() -> impl IntoView {
         Phase::Sealed => words::SEALED_HELP.to_owned(),
         Phase::Notice | Phase::Warning | Phase::Expired => {
             let work = desk.work.get();
-            let mut text = countdown_words(phase.get(), desk.left_ms(), &ends_at.get(), work.unsaved, work.place());
+            let ends_at = ends_at.get();
+            let told =
+                Told { ends_at: &ends_at, unsaved: work.unsaved, state: work.place(), ..told(desk, phase.get()) };
+            let mut text = countdown_words(&told);
+            if desk.asks_now() {
+                text.push_str(words::BEFORE_YOU_GO_ON);
+            }
             if desk.troubled.get() {
                 text.push_str(words::PROVIDER_TROUBLED);
             }
@@ -69,6 +78,14 @@ pub(crate) fn Banner() -> impl IntoView {
             >
                 {words::SIGN_IN_NOW}
             </button>
+            <button
+                class="button-accent"
+                type="button"
+                hidden=move || !stays()
+                on:click=move |_| stay::stay(desk, watcher)
+            >
+                {words::STAY_SIGNED_IN}
+            </button>
             <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
             <button class="button-quiet" type="button" hidden=quiet on:click=move |_| desk.news.set(Vec::new())>
@@ -80,19 +97,36 @@ pub(crate) fn Banner() -> impl IntoView {
     }
 }
 
+/// What the domain has to know for its words, but for the work.
+fn told(desk: Desk, phase: Phase) -> Told<'static> {
+    let (limit, remaining_ms) = (desk.limit.get(), desk.left_ms());
+    let why = match desk.who.get() {
+        Who::Nobody(reason) => words::why(reason),
+        _ if remaining_ms == 0 && limit == LimitKind::Idle => words::why(EndReason::Idle),
+        _ => "",
+    };
+    Told { phase, remaining_ms, limit, why, ..Told::default() }
+}
+
 /// What a screen reader says, few and far between: the domain decides what and when.
-fn announcements(desk: Desk) -> (RwSignal<&'static str>, RwSignal<&'static str>) {
-    let (polite, assertive) = (RwSignal::new(""), RwSignal::new(""));
+fn announcements(desk: Desk) -> (RwSignal<String>, RwSignal<String>) {
+    let (polite, assertive) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     Effect::new(move |before: Option<(i64, Phase)>| {
         let (left, phase) = (desk.left_ms(), desk.phase());
         if let Some((left_before, phase_before)) = before {
             if phase != phase_before && matches!(phase, Phase::Quiet | Phase::Sealed) {
                 // What was said stays in the page, and is not true any more.
-                polite.set("");
-                assertive.set("");
-            } else if let Some(said) = announcement(left_before, left) {
-                let region = if said.assertive { assertive } else { polite };
-                region.set(said.text);
+                polite.set(String::new());
+                assertive.set(String::new());
+            } else if Phase::Warning <= phase {
+                // A banner that comes up says how near the end is, whatever was crossed on the way.
+                let before = if phase_before < Phase::Warning { i64::MAX } else { left_before };
+                if let Some(said) = announcement(before, &told(desk, phase)) {
+                    let region = if said.assertive { assertive } else { polite };
+                    region.set(said.text);
+                } else if phase_before < Phase::Warning {
+                    polite.set(words::BEFORE_YOU_GO_ON.to_owned());
+                }
             }
         }
         (left, phase)

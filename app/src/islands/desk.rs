@@ -78,6 +78,10 @@ pub(crate) struct Desk {
     pub(crate) remaining_ms: RwSignal<i64>,
     /// Which clock that is.
     pub(crate) limit: RwSignal<LimitKind>,
+    /// The writer has come back after a pause.
+    pub(crate) returned: RwSignal<bool>,
+    /// The sign-in is asked for of whoever comes back.
+    pub(super) asks_first: RwSignal<bool>,
     /// Signing in may not work at the moment.
     pub(crate) troubled: RwSignal<bool>,
     /// What is not saved.
@@ -106,12 +110,14 @@ impl Desk {
     pub(crate) fn new(status: Option<SessionStatus>) -> Self {
         // Without its start, which the server always writes, a page only knows that it has to ask.
         let status = status.unwrap_or_else(unknown);
-        let thresholds = thresholds(&status);
+        let (thresholds, asks_first) = (thresholds(&status), asks_first(&status));
         Self {
             owner: StoredValue::new(status.user),
             who: RwSignal::new(Who::Owner),
             remaining_ms: RwSignal::new(status.sign_in_by_ms),
             limit: RwSignal::new(status.sign_in_by_kind),
+            returned: RwSignal::new(false),
+            asks_first: RwSignal::new(asks_first),
             troubled: RwSignal::new(status.provider_unavailable),
             work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved, kept: false }),
             name: RwSignal::new(String::new()),
@@ -131,8 +137,20 @@ impl Desk {
         match self.who.get() {
             Who::Other => Phase::Sealed,
             Who::Nobody(_) => Phase::Expired,
-            Who::Owner => phase(self.remaining_ms.get(), &self.thresholds.get_value()),
+            Who::Owner => {
+                let phase = phase(self.remaining_ms.get(), &self.thresholds.get_value());
+                if self.asks_now() { phase.max(Phase::Warning) } else { phase }
+            }
         }
+    }
+
+    /// Whether the sign-in is asked for now although there is time, because the writer has just come back.
+    pub(crate) fn asks_now(&self) -> bool {
+        self.returned.get()
+            && self.asks_first.get()
+            && 0 < self.remaining_ms.get()
+            && self.who.get() == Who::Owner
+            && self.limit.get() != LimitKind::Idle
     }
 
     /// What is left for the one this page belongs to: nothing, once they are signed out.
@@ -173,6 +191,11 @@ pub(super) fn thresholds(status: &SessionStatus) -> Thresholds {
     Thresholds { notice_ms: status.notice_ms, warning_ms: status.warning_ms }
 }
 
+/// Only the policy `early` asks whoever comes back; `strict` has its idle limit for that.
+pub(super) fn asks_first(status: &SessionStatus) -> bool {
+    status.asks_first && status.policy == Policy::Early
+}
+
 fn unknown() -> SessionStatus {
     SessionStatus {
         user: User { sub: String::new(), email: String::new() },
@@ -184,6 +207,7 @@ fn unknown() -> SessionStatus {
         policy: Policy::Countdown,
         notice_ms: 0,
         warning_ms: 0,
+        asks_first: false,
         provider_unavailable: false,
     }
 }

@@ -2,6 +2,7 @@
 //! signed in and for how long, and where the work is. Everything an island learns, the others see there.
 #![expect(unreachable_pub, reason = "the macro makes each island's wasm entry point public")]
 
+mod back;
 pub(crate) mod banner;
 mod desk;
 pub(crate) mod dialog;
@@ -11,4 +12,5 @@ mod recovery;
 pub(crate) mod shell;
 mod sign_out;
 pub(crate) mod start;
+mod stay;
 mod watch;

@@ -3,7 +3,7 @@
 //! window.
 
 use holdfast::sync::{Alarm, Effect as Task, Event, Left, Record, SaveState, Session, Sync, replay};
-use holdfast::wire::{Code, EXPECTED_USER};
+use holdfast::wire::{Code, EXPECTED_USER, UNATTENDED};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -116,7 +116,7 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
 
 async fn version_before(document: &Document) -> Option<u64> {
     let (path, body) = (document.path("/versions"), api::create_version("", "recovery"));
-    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask { method: "POST", path: &path, headers: &headers, body: Some(&body), ..Ask::default() };
     fetch(&ask).await.filter(|reply| reply.status < 300).and_then(|reply| api::version(&reply.body))
 }
@@ -125,7 +125,7 @@ async fn version_before(document: &Document) -> Option<u64> {
 async fn keep_aside(desk: Desk, text: &str, at: i64) -> bool {
     let body = api::create_document(words::RECOVERED_WORDS, text);
     let sub = desk.owner.with_value(|owner| owner.sub.clone());
-    let headers = [(EXPECTED_USER, sub.as_str())];
+    let headers = [(EXPECTED_USER, sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask { method: "POST", path: "/api/documents", headers: &headers, body: Some(&body), ..Ask::default() };
     let kept = fetch(&ask).await.is_some_and(|reply| reply.status < 300);
     if kept {

@@ -7,7 +7,7 @@ use super::desk::{Desk, Who};
 use super::live::{self, Ears};
 use super::start::Start;
 use super::watch::Watch;
-use super::{recovery, sign_out};
+use super::{back, recovery, sign_out};
 use crate::browser;
 use crate::words;
 
@@ -33,6 +33,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         sign_out::listen(desk, &watch);
         live::listen(desk, &watch, ears);
         recovery::start(desk);
+        back::listen(desk, &watch);
         watcher.set_value(Some(watch));
         desk.name.set(browser::title());
     });

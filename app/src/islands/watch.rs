@@ -9,7 +9,7 @@ use holdfast::wire::{EndReason, SessionStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::desk::{Desk, Who, thresholds};
+use super::desk::{Desk, Who, asks_first, thresholds};
 use crate::api;
 use crate::browser::{Ask, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
 
@@ -78,6 +78,10 @@ impl Watch {
             }
             desk.countdown.set_value(countdown);
             desk.thresholds.set_value(thresholds(status));
+            desk.asks_first.set(asks_first(status));
+            if !status.asks_first {
+                desk.returned.set(false);
+            }
             desk.limit.set(status.sign_in_by_kind);
             desk.troubled.set(status.provider_unavailable);
             self.state.asked_at.set(answered);

@@ -7,7 +7,7 @@ use super::data::{ConfirmSignUpPage, SignInPage, SignUpPage};
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, kept, sign_up, demo, unsaved } = page;
+    let SignInPage { next, email, error, reason, left_ms, kept, sign_up, demo, unsaved } = page;
     let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
     let unsaved = unsaved.map(|unsaved| {
         view! {
@@ -22,6 +22,8 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
         reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
+    let early =
+        left_ms.map(|left_ms| view! { <p class="account-reason" role="status">{words::sign_in_early(left_ms)}</p> });
     let demo = demo.map(|email| {
         view! {
             <p class="account-aside">
@@ -32,17 +34,19 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
     });
     let sign_up =
         sign_up.then(|| view! { <p class="account-aside">"New here? " <a href="/sign-up">"Create an account"</a></p> });
+    let known = !email.is_empty();
     account(
         words::SIGN_IN,
         view! {
             {reason}
+            {early}
             {kept}
             <form class="account-form" method="post" action="/sign-in">
                 {next}
                 {unsaved}
                 {complaint(error)}
                 {email_field(email, error)}
-                {password_field("current-password", error)}
+                {password_field("current-password", error, known)}
                 <button class="button-primary" type="submit">{words::SIGN_IN}</button>
             </form>
             {sign_up}
@@ -59,7 +63,7 @@ pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {
             <form class="account-form" method="post" action="/sign-up">
                 {complaint(error)}
                 {email_field(email, error)}
-                {password_field("new-password", error)}
+                {password_field("new-password", error, false)}
                 <p class="account-hint">"At least 8 characters, with capitals, small letters, digits and a sign."</p>
                 <button class="button-primary" type="submit">{words::CREATE_ACCOUNT}</button>
             </form>
@@ -137,7 +141,8 @@ fn email_field(email: String, error: Option<Code>) -> impl IntoView {
     }
 }
 
-fn password_field(autocomplete: &'static str, error: Option<Code>) -> impl IntoView {
+/// `next` says that it is the field to go on with.
+fn password_field(autocomplete: &'static str, error: Option<Code>, next: bool) -> impl IntoView {
     view! {
         <label for="password">{words::PASSWORD}</label>
         <input
@@ -146,7 +151,7 @@ fn password_field(autocomplete: &'static str, error: Option<Code>) -> impl IntoV
             type="password"
             autocomplete=autocomplete
             required
-            autofocus=error.is_some()
+            autofocus=error.is_some() || next
             aria-describedby=error.map(|_| "error")
         />
     }

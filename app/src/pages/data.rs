@@ -60,6 +60,9 @@ pub struct SignInPage {
     pub error: Option<Code>,
     /// Why they were sent here.
     pub reason: Option<EndReason>,
+    /// Nothing has ended yet: this much is left of the sign-in, in milliseconds, and the policy asks for a new one before
+    /// work starts.
+    pub left_ms: Option<i64>,
     /// Whether people can make accounts here.
     pub sign_up: bool,
     /// The e-mail address of the demo user, where there is one.

@@ -22,6 +22,7 @@ fn session() -> SessionStatus {
         policy: Policy::Countdown,
         notice_ms: 3_600_000,
         warning_ms: 600_000,
+        asks_first: false,
         provider_unavailable: false,
     }
 }

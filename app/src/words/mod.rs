@@ -6,7 +6,7 @@ mod pages;
 
 use holdfast::session::{count, work_words};
 use holdfast::sync::{Alarm, SaveState};
-use holdfast::wire::Code;
+use holdfast::wire::{Code, EndReason};
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
@@ -21,6 +21,13 @@ pub(crate) const UNTITLED: &str = "Untitled";
 pub(crate) const SIGN_IN: &str = "Sign in";
 /// The banner's button, and the sealed editor's.
 pub(crate) const SIGN_IN_NOW: &str = "Sign in now";
+/// The banner's button where nothing more is needed.
+pub(crate) const STAY_SIGNED_IN: &str = "Stay signed in";
+/// That button was pressed, and nobody has heard it.
+pub(crate) const NOT_HEARD: &str =
+    "There is no connection at the moment: it is not known yet that you are still here. Try again.";
+/// Added to the banner's sentence for a writer who has just come back.
+pub(crate) const BEFORE_YOU_GO_ON: &str = " Sign in before you go on, and nothing interrupts you.";
 /// The dialog's name.
 pub(crate) const SIGN_IN_TO_CONTINUE: &str = "Sign in to continue";
 /// What the dialog promises.
@@ -162,6 +169,14 @@ pub(crate) fn title_expired(name: &str) -> String {
     ["Sign in · ", name].concat()
 }
 
+/// Why a sign-in has ended before its time, as the banner's first sentence; nothing where its time was over.
+pub(crate) fn why(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Expired => "",
+        reason => problem(Code::from(reason)),
+    }
+}
+
 /// What went wrong, for the one who filled in a form or followed a link.
 #[must_use]
 pub(crate) fn problem(code: Code) -> &'static str {
@@ -181,12 +196,12 @@ pub(crate) fn problem(code: Code) -> &'static str {
         Code::CannotSave => "Your text could not be saved just now. Go back, keep it, and try again.",
         Code::TooLarge => "This is too large to save.",
         Code::Expired => "It was time to sign in again.",
-        Code::Idle => "You were away for a while, so please sign in again.",
+        Code::Idle => "You were away for a while, so you were signed out.",
         Code::Revoked | Code::EndedElsewhere => "You were signed out from somewhere else.",
         Code::Disabled => "This account has been switched off.",
         Code::Deleted => "This account does not exist any more.",
         Code::PasswordReset => "This account needs a new password.",
-        Code::SignedOut | Code::Replaced => "Please sign in.",
+        Code::SignedOut | Code::Replaced => "You are signed out.",
         _ => "Something went wrong. Please try again.",
     }
 }

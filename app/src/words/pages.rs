@@ -1,5 +1,6 @@
 //! The words that stand in the pages as the server renders them; the islands carry none of these.
 
+use holdfast::session::{Phase, Told, words as countdown_words};
 use holdfast::wire::VersionKind;
 
 /// The product in one sentence.
@@ -33,6 +34,11 @@ pub(crate) const START_WRITING: &str = "Start writing…";
 pub(crate) const SAVE: &str = "Save";
 /// Saves on purpose.
 pub(crate) const SAVE_A_VERSION: &str = "Save a version";
+/// Above the sign-in form of somebody who still is signed in, but not for long.
+pub(crate) fn sign_in_early(left_ms: i64) -> String {
+    let left = Told { phase: Phase::Notice, remaining_ms: left_ms, ..Told::default() };
+    [&countdown_words(&left), " Do it now, before you start: then nothing interrupts you."].concat()
+}
 /// Above the sign-in form that carries a text.
 pub(crate) const TEXT_IS_KEPT: &str = "Your text is kept on this page and will be saved once you sign in.";
 /// Above the sign-in form where the server keeps a text.

@@ -2,18 +2,19 @@
 //! the start with the variable's name, the value's problem and an example.
 
 mod cognito;
+mod policy;
 mod table;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Arg, Command};
-use holdfast::session::{Limits, Thresholds};
-use holdfast::wire::Policy;
+use holdfast::session::Thresholds;
 use holdfast_user_pool::PoolConfig;
 use holdfast_user_pool::settings::{self as values, SettingError, read};
 
 pub use self::cognito::Cognito;
+pub use self::policy::PolicySettings;
 pub use self::table::{VARIABLES, Variable};
 
 /// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
@@ -52,10 +53,8 @@ pub struct Settings {
     pub keys: Option<String>,
     /// Where tokens come from.
     pub provider: Provider,
-    /// The operator's policy.
-    pub policy: Policy,
-    /// The operator's own limits.
-    pub limits: Limits,
+    /// The operator's policy, and their own limits.
+    pub policy: PolicySettings,
     /// How long after a natural end saves are still taken, in milliseconds; 0 turns it off.
     pub escrow_ms: i64,
     /// When notice and warning are due, before they are cut to the window.
@@ -145,11 +144,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
         database_url,
         keys: read(&lookup, "HOLDFAST_KEYS", "2026a:<base64 of 32 random bytes>", parse_keys)?,
         provider,
-        policy: read(&lookup, "HOLDFAST_POLICY", "countdown", parse_policy)?.unwrap_or_default(),
-        limits: Limits {
-            absolute: read(&lookup, "HOLDFAST_ABSOLUTE_LIMIT", "12h", parse_limit)?,
-            idle: read(&lookup, "HOLDFAST_IDLE_LIMIT", "15m", parse_limit)?,
-        },
+        policy: PolicySettings::read(&lookup)?,
         thresholds: Thresholds {
             notice_ms: read(&lookup, "HOLDFAST_NOTICE", "60m", parse_ms)?.unwrap_or(60 * 60_000),
             warning_ms: read(&lookup, "HOLDFAST_WARNING", "10m", parse_ms)?.unwrap_or(10 * 60_000),
@@ -189,23 +184,8 @@ fn parse_keys(text: &str) -> Result<String, String> {
     holdfast_session::seal::Keys::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
-fn parse_policy(text: &str) -> Result<Policy, String> {
-    match text {
-        "countdown" => Ok(Policy::Countdown),
-        "early" | "strict" => Err(format!("the policy {text:?} is not built yet")),
-        _ => Err(format!("{text:?} is none of countdown, early, strict")),
-    }
-}
-
 fn parse_ms(text: &str) -> Result<i64, String> {
     values::parse_duration(text).map(|duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
-}
-
-fn parse_limit(text: &str) -> Result<i64, String> {
-    match parse_ms(text)? {
-        0 => Err("a limit of no time would sign everybody out at once; leave it unset for none".to_owned()),
-        ms => Ok(ms),
-    }
 }
 
 /// Ended sessions are forgotten after thirty days, and with them whose a late save is.

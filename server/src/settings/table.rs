@@ -47,9 +47,24 @@ pub const VARIABLES: &[Variable] = &[
         "asked of Cognito, else required",
         "the app client's RefreshTokenValidity with its unit: 30d, 12h, 60m",
     ),
-    variable("HOLDFAST_POLICY", "countdown", "what to do about the forced sign-in; countdown is the one built so far"),
-    variable("HOLDFAST_IDLE_LIMIT", "none", "sign out after so long without activity, such as 15m"),
+    variable("HOLDFAST_POLICY", "countdown", "what to do about the forced sign-in: countdown, early or strict"),
+    variable(
+        "HOLDFAST_EARLY_WINDOW",
+        "60m",
+        "early: with less than this left, ask for the sign-in before work starts; at most half the window",
+    ),
+    variable(
+        "HOLDFAST_STRICT_WINDOW",
+        "24h",
+        "strict: with less than this left, a page asks for a new sign-in; at most half the window",
+    ),
+    variable("HOLDFAST_IDLE_LIMIT", "none; strict: 15m", "sign out after so long without activity, such as 15m"),
     variable("HOLDFAST_ABSOLUTE_LIMIT", "none", "sign out so long after the sign-in, such as 12h"),
+    variable(
+        "HOLDFAST_REVOCATION_CHECK",
+        "none",
+        "ask Cognito at most so often, while somebody is active, whether they are still signed in there, such as 60s",
+    ),
     variable("HOLDFAST_NOTICE", "60m", "how long before the end the quiet line appears; at most half the window"),
     variable("HOLDFAST_WARNING", "10m", "how long before the end the banner appears; at most half the window"),
     variable(

@@ -26,6 +26,9 @@ fn a_wrong_value_names_variable_problem_and_example() {
         ("HOLDFAST_POLICY", "lenient", "countdown"),
         ("HOLDFAST_IDLE_LIMIT", "15", "15m"),
         ("HOLDFAST_IDLE_LIMIT", "0", "15m"),
+        ("HOLDFAST_EARLY_WINDOW", "an hour", "60m"),
+        ("HOLDFAST_STRICT_WINDOW", "1", "24h"),
+        ("HOLDFAST_REVOCATION_CHECK", "0", "60s"),
         ("HOLDFAST_NOTICE", "soon", "60m"),
         ("HOLDFAST_ESCROW", "31d", "24h"),
         ("HOLDFAST_CONTROL", "maybe", "1"),
@@ -40,6 +43,24 @@ fn a_wrong_value_names_variable_problem_and_example() {
         assert!(line.starts_with(variable), "{line}");
         assert!(line.contains(example), "{line}");
         assert!(!line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn s8_s9_s10_each_policy_has_its_window_and_strict_its_idle_limit() {
+    const MINUTE: i64 = 60_000;
+    for (values, ask_first, idle) in [
+        (&[][..], 0, None),
+        (&[("HOLDFAST_POLICY", "countdown"), ("HOLDFAST_EARLY_WINDOW", "2h")], 0, None),
+        (&[("HOLDFAST_POLICY", "early")], 60, None),
+        (&[("HOLDFAST_POLICY", "early"), ("HOLDFAST_EARLY_WINDOW", "2h")], 120, None),
+        (&[("HOLDFAST_POLICY", "strict")], 1_440, Some(15)),
+        (&[("HOLDFAST_POLICY", "strict"), ("HOLDFAST_STRICT_WINDOW", "12h")], 720, Some(15)),
+        (&[("HOLDFAST_POLICY", "strict"), ("HOLDFAST_IDLE_LIMIT", "5m")], 1_440, Some(5)),
+        (&[("HOLDFAST_POLICY", "early"), ("HOLDFAST_IDLE_LIMIT", "30m")], 60, Some(30)),
+    ] {
+        let policy = settings(values).expect("good values").policy;
+        assert_eq!((policy.ask_first_ms / MINUTE, policy.limits.idle.map(|idle| idle / MINUTE)), (ask_first, idle));
     }
 }
 

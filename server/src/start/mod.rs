@@ -16,6 +16,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use holdfast::clock::{AdvancingClock, Clock, ManualClock};
 use holdfast::entropy::Entropy;
+use holdfast::session::ask_first_window;
 use holdfast_session::sessions::{Ports, Sessions, SessionsConfig};
 use holdfast_user_pool::{DemoUser, UserPool};
 use tokio::net::TcpListener;
@@ -24,13 +25,13 @@ use tokio::task::JoinHandle;
 
 pub use self::announce::announce;
 pub use self::error::StartError;
-use self::provider::Wired;
+use self::provider::{Clocks, Wired};
 use crate::documents::{Documents, house};
 use crate::drafts::Drafts;
 use crate::escrow::{Escrow, Parts};
 use crate::events::Events;
 use crate::http::{AppState, router, serve};
-use crate::settings::{KEEP_ENDED_MS, Settings};
+use crate::settings::{KEEP_ENDED_MS, PolicySettings, Settings};
 use crate::storage::sessions::SqliteSessions;
 use crate::storage::{Database, StorageError};
 
@@ -92,6 +93,20 @@ pub async fn start(
     clock: Arc<dyn SteerableClock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Running, StartError> {
+    let pool_clock = Arc::clone(&clock) as Arc<dyn Clock>;
+    start_apart(settings, clock, pool_clock, entropy).await
+}
+
+/// [`start`] with a clock of its own for the embedded pool: Cognito's clock is not this machine's.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_apart(
+    settings: Settings,
+    clock: Arc<dyn SteerableClock>,
+    pool_clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Running, StartError> {
     let listener =
         TcpListener::bind(settings.addr).await.map_err(|source| StartError::Listen { addr: settings.addr, source })?;
     let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: settings.addr, source })?;
@@ -102,17 +117,22 @@ pub async fn start(
     let plain_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
 
     let (stop, stopped) = watch::channel(false);
-    let wired = provider::wire(&settings, &plain_clock, &entropy, stopped.clone()).await?;
+    let wired =
+        provider::wire(&settings, Clocks { server: &plain_clock, pool: &pool_clock }, &entropy, stopped.clone())
+            .await?;
     let Wired { provider, verifier, refresh_token_validity_ms, pool } = wired;
     let config = SessionsConfig {
-        limits: settings.limits,
-        policy: settings.policy,
+        limits: settings.policy.limits,
+        policy: settings.policy.policy,
+        ask_first_ms: settings.policy.ask_first_ms,
+        revocation_check_ms: settings.policy.revocation_check_ms,
         notice_ms: settings.thresholds.notice_ms,
         warning_ms: settings.thresholds.warning_ms,
         secure: origin.starts_with("https://"),
         late_saves_ms: settings.escrow_ms,
         ..SessionsConfig::new(refresh_token_validity_ms)
     };
+    warn_of_short_windows(&settings.policy, refresh_token_validity_ms);
     let events = Events::default();
     let rows = Arc::new(SqliteSessions(database.clone(), events.clone()));
     let drafts = Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
@@ -170,6 +190,20 @@ pub async fn start(
         database.close(writer_task).await;
     });
     Ok(Running { addr, origin, pool, stop, serving })
+}
+
+/// A sign-in that gives less than the policy wants would never be enough: the policy gives way, and says so.
+fn warn_of_short_windows(policy: &PolicySettings, refresh_token_validity_ms: i64) {
+    let whole = policy.limits.absolute.map_or(refresh_token_validity_ms, |limit| limit.min(refresh_token_validity_ms));
+    let window = ask_first_window(policy.ask_first_ms, whole);
+    if window < policy.ask_first_ms {
+        tracing::warn!(
+            variable = policy.window_variable(),
+            wanted_minutes = policy.ask_first_ms / 60_000,
+            minutes = window / 60_000,
+            "a new sign-in lasts less than twice the policy's window; half of what it lasts is used"
+        );
+    }
 }
 
 /// A page whose name was made to point at this machine (DNS rebinding) sends its own name as the host.

@@ -26,26 +26,33 @@ pub(super) struct Wired {
     pub(super) pool: Option<UserPool>,
 }
 
+/// The server's clock, and the embedded pool's.
+#[derive(Clone, Copy)]
+pub(super) struct Clocks<'a> {
+    pub(super) server: &'a Arc<dyn Clock>,
+    pub(super) pool: &'a Arc<dyn Clock>,
+}
+
 pub(super) async fn wire(
     settings: &Settings,
-    clock: &Arc<dyn Clock>,
+    clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
     stopped: watch::Receiver<bool>,
 ) -> Result<Wired, StartError> {
     match &settings.provider {
-        Provider::Embedded(config) => embedded((**config).clone(), clock, entropy, stopped).await,
-        Provider::Cognito(config) => cognito(config, clock).await,
+        Provider::Embedded(config) => embedded((**config).clone(), clocks, entropy, stopped).await,
+        Provider::Cognito(config) => cognito(config, clocks.server).await,
     }
 }
 
 async fn embedded(
     config: PoolConfig,
-    clock: &Arc<dyn Clock>,
+    clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<Wired, StartError> {
     let validity = config.refresh_ttl;
-    let pool = UserPool::open(config, Arc::clone(clock), Arc::clone(entropy))?;
+    let pool = UserPool::open(config, Arc::clone(clocks.pool), Arc::clone(entropy))?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::PoolPort)?;
     let base = format!("http://{}", listener.local_addr().map_err(StartError::PoolPort)?);
     pool.set_base_url(&base);
@@ -58,7 +65,7 @@ async fn embedded(
     config.endpoint = Some(base);
     let jwks_url = format!("{}/.well-known/jwks.json", pool.issuer());
     let client = client(&config)?;
-    let verifier = verifier(&jwks_url, vec![pool.issuer()], &config.client_id, clock)?;
+    let verifier = verifier(&jwks_url, vec![pool.issuer()], &config.client_id, clocks.server)?;
     Ok(Wired {
         provider: Arc::new(client),
         verifier,

@@ -7,6 +7,7 @@ mod harness;
 mod json_schema;
 
 mod api_page;
+mod clocks;
 mod deadline;
 mod documents;
 mod drafts;
@@ -20,7 +21,9 @@ mod journal_key;
 mod kill;
 mod limits;
 mod openapi;
+mod policies;
 mod provider_faults;
+mod reasons;
 mod refresh;
 mod saving;
 mod secrets;

@@ -22,18 +22,18 @@ pub(crate) async fn send(document: &Document, batch: &PatchDraft, unattended: bo
     fetch(&ask).await.map_or(Answer::Failed, |reply| answer(&reply))
 }
 
-/// What `writer` lacks after the head `since`.
+/// What `writer` lacks after the head `since`. No person asks for it.
 pub(super) async fn since(document: &Document, since: u64, writer: &str) -> Option<Conflict> {
     let path = document.path(&["/edits?since=", &since.to_string(), "&writer=", writer].concat());
-    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
     (reply.status == 200).then(|| api::conflict(&reply.body)).flatten()
 }
 
-/// The draft as the server has it: head, hash chain, text.
+/// The draft as the server has it: head, hash chain, text. No person asks for it.
 pub(super) async fn draft(document: &Document) -> Option<(u64, Chain, String)> {
     let path = document.path("/draft");
-    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
     let json = reply.body;
     Some((json.get("head").natural()?, Chain::parse(&json.get("hash").text()?)?, json.get("text").text()?))

@@ -17,6 +17,7 @@ use crate::provider::ProviderError;
 pub(super) enum Operation {
     SignIn,
     Refresh,
+    GetUser,
     Revoke,
     GlobalSignOut,
     SignUp,
@@ -60,7 +61,9 @@ fn by_name(operation: Operation, status: Option<u16>, code: Option<&str>, messag
         | "InvalidUserPoolConfigurationException" => ProviderError::misconfigured(code),
         _ => match operation {
             Operation::SignIn => sign_in(code),
-            Operation::Refresh | Operation::Revoke | Operation::GlobalSignOut => token(code, message),
+            Operation::Refresh | Operation::GetUser | Operation::Revoke | Operation::GlobalSignOut => {
+                token(code, message)
+            }
             Operation::SignUp | Operation::ConfirmSignUp | Operation::ResendCode => sign_up(operation, code),
         },
     }

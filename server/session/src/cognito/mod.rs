@@ -136,6 +136,11 @@ impl IdentityProvider for Cognito {
         tokens(answer.authentication_result())
     }
 
+    async fn confirm(&self, token: &AccessToken) -> Result<(), ProviderError> {
+        let request = self.client.get_user().access_token(token.expose());
+        request.send().await.map(drop).map_err(|error| classify(Operation::GetUser, &error))
+    }
+
     async fn revoke(&self, token: &RefreshToken) -> Result<(), ProviderError> {
         let request = self
             .client

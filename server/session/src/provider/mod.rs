@@ -24,6 +24,11 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html>
     async fn refresh(&self, token: &RefreshToken) -> Result<TokenSet, ProviderError>;
 
+    /// `GetUser`, for its yes or no: whether the access token still speaks for its user. Unlike a signature and an `exp`, the
+    /// pool's own operations know of a sign-out elsewhere.
+    /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html>
+    async fn confirm(&self, token: &AccessToken) -> Result<(), ProviderError>;
+
     /// `RevokeToken`: ends this refresh token and what came from it. A token that is no longer good is no error.
     async fn revoke(&self, token: &RefreshToken) -> Result<(), ProviderError>;
 

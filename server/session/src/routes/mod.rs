@@ -5,6 +5,7 @@
 
 mod body;
 mod elsewhere;
+mod extend;
 mod problem;
 
 use axum::extract::{DefaultBodyLimit, State};
@@ -29,6 +30,7 @@ pub fn session_routes(sessions: Sessions) -> Router {
     let session = get(status).post(sign_in).delete(sign_out).fallback(not_allowed);
     Router::new()
         .route("/api/session", session)
+        .route("/api/session/extend", post(extend::extend).fallback(not_allowed))
         .route("/api/session/challenge", post(challenge).fallback(not_allowed))
         .route("/api/sessions", get(elsewhere::list).fallback(not_allowed))
         .route("/api/sessions/{id}", delete(elsewhere::end).fallback(not_allowed))

@@ -19,8 +19,14 @@ use crate::verify::Verifier;
 pub struct SessionsConfig {
     /// The operator's own limits.
     pub limits: Limits,
-    /// Only told to the page.
+    /// Told to the page; what it means here is in the limits and in `ask_first_ms`.
     pub policy: Policy,
+    /// With less than this left of the sign-in a page asks for a new one before work starts ([`super::Sessions::asks_first`]);
+    /// cut to half of what a new one would give. 0 never asks.
+    pub ask_first_ms: i64,
+    /// How often, at most, a session in use asks the pool whether its user is still signed in there (`GetUser`); `None`
+    /// finds out at the next refresh.
+    pub revocation_check_ms: Option<i64>,
     /// The app client's `RefreshTokenValidity`.
     pub refresh_token_validity_ms: i64,
     /// How long before the end the quiet line appears.
@@ -48,6 +54,8 @@ impl SessionsConfig {
         Self {
             limits: Limits::default(),
             policy: Policy::default(),
+            ask_first_ms: 0,
+            revocation_check_ms: None,
             refresh_token_validity_ms,
             notice_ms: 3_600_000,
             warning_ms: 600_000,

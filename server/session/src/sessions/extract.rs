@@ -7,10 +7,11 @@
 //! | [`Peek`] | no | no |
 //! | [`Saver`] | as [`SavingSession`]; it is also there when a deadline has ended the session | |
 //!
-//! A request that says it is unattended never counts as activity.
+//! A request that says it is unattended, or that a browser makes ahead of a person's wish, never counts as activity.
 
 use axum::extract::FromRequestParts;
 use holdfast::wire::{Code, UNATTENDED};
+use http::HeaderMap;
 use http::request::Parts;
 use tower_sessions::Session;
 
@@ -84,11 +85,21 @@ impl Sessions {
     pub async fn used(parts: &Parts, patience: Patience) -> Result<Live, Refusal> {
         let (sessions, session) = of(parts)?;
         let mut live = sessions.current(&session).await?;
-        if parts.headers.get(UNATTENDED).is_none_or(|value| value != "1") {
-            sessions.touch(&mut live).await;
+        if !is_attended(&parts.headers) {
+            return sessions.ensure_fresh(live, patience).await;
         }
-        sessions.ensure_fresh(live, patience).await
+        sessions.touch(&mut live).await;
+        sessions.confirm_where_due(live, patience).await
     }
+}
+
+/// Whether a person has caused the request. `Sec-Purpose: prefetch` (HTML standard, "speculative loading") says that a
+/// browser guesses what they may want next.
+fn is_attended(headers: &HeaderMap) -> bool {
+    let says = |name: &str, what: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(what))
+    };
+    headers.get(UNATTENDED).is_none_or(|value| value != "1") && !says("sec-purpose", "prefetch")
 }
 
 fn of(parts: &Parts) -> Result<(Sessions, Session), Refusal> {

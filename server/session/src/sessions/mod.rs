@@ -5,6 +5,7 @@
 
 mod backoff;
 mod config;
+mod confirm;
 mod elsewhere;
 mod extract;
 mod flights;
@@ -37,11 +38,12 @@ use crate::seal::{CookieSecret, Keys};
 use crate::store::RowStore;
 use crate::verify::Verifier;
 use backoff::Backoffs;
+use confirm::Confirmations;
 use flights::Flights;
 use tasks::Tasks;
 
-/// Activity is written at most this often where an idle limit has to be enforced exactly…
-const TOUCH_EVERY_MS: i64 = 5_000;
+/// Activity is written at most this often where an idle limit has to be enforced: it is exact to this…
+const TOUCH_EVERY_MS: i64 = 1_000;
 /// …and this often where it is only shown in a list.
 const TOUCH_EVERY_WITHOUT_LIMIT_MS: i64 = 60_000;
 /// A row can move under a reader only so often before something else is wrong.
@@ -62,6 +64,7 @@ struct Inner {
     sign_in_hook: Option<Arc<dyn SignInHook>>,
     flights: Flights,
     backoffs: Backoffs,
+    confirmations: Confirmations,
     tasks: Tasks,
     sign_ins: tokio::sync::Semaphore,
 }
@@ -83,6 +86,7 @@ impl Sessions {
             sign_in_hook,
             flights: Flights::default(),
             backoffs: Backoffs::default(),
+            confirmations: Confirmations::default(),
             tasks: Tasks::new(),
         }))
     }

@@ -7,10 +7,10 @@
 //! `sign_in_by` is the authority on when a session ends. The refresh token's end is an estimate: the pool may undercut
 //! it (then its no ends the session early), and at or after it nobody is asked any more, so it is never overrun.
 
-use holdfast::session::refresh_due;
+use holdfast::session::{pool_clock_offset, refresh_due};
 use holdfast::wire::{Code, EndReason};
 
-use super::flights::Landed;
+use super::flights::{Flight, Landed};
 use super::keep::Kept;
 use super::{Live, READ_AGAIN, Refusal, Sessions, internal};
 use crate::provider::{AccessToken, IdToken, ProviderError, RefreshToken, TokenSet};
@@ -38,18 +38,28 @@ impl Sessions {
         if !self.is_due(&live) {
             return Ok(live);
         }
-        let limit = match patience {
-            Patience::Read => self.0.config.read_patience,
-            Patience::Save => self.0.config.save_patience,
-        };
         let (id, secret) = (live.row.id, live.secret);
         let may_start = || {
             let waits = self.0.backoffs.must_wait(id, self.0.clock.now_ms());
             if waits { None } else { self.0.tasks.admit() }
         };
         let sessions = self.clone();
-        let flight = self.0.flights.join_or_start(id, may_start, || async move { sessions.fly(secret).await });
+        let flight = self.0.flights.join_or_start(id, may_start, || async move { sessions.fly(secret, None).await });
         let Some(flight) = flight else { return Ok(live) };
+        self.wait_for(flight, secret, patience).await
+    }
+
+    /// Waits for a flight, but no longer than the request is worth.
+    pub(super) async fn wait_for(
+        &self,
+        flight: Flight,
+        secret: CookieSecret,
+        patience: Patience,
+    ) -> Result<Live, Refusal> {
+        let limit = match patience {
+            Patience::Read => self.0.config.read_patience,
+            Patience::Save => self.0.config.save_patience,
+        };
         match tokio::time::timeout_at(flight.started + limit, flight.landed()).await {
             Ok(Landed::Fresh(live)) => Ok(*live),
             Ok(Landed::Refused(refusal)) => Err(refusal),
@@ -88,16 +98,21 @@ impl Sessions {
         })
     }
 
-    fn is_due(&self, live: &Live) -> bool {
-        let now = self.0.clock.now_ms();
-        let refreshable = live.row.tokens.as_ref().is_some_and(|tokens| tokens.refresh.is_some());
-        refreshable && now < live.row.lifetimes.refresh_expires_at && refresh_due(&live.row.lifetimes, now)
+    pub(super) fn is_due(&self, live: &Live) -> bool {
+        self.is_refreshable(live) && refresh_due(&live.row.lifetimes, self.0.clock.now_ms())
     }
 
-    async fn fly(&self, secret: CookieSecret) -> Landed {
+    fn is_refreshable(&self, live: &Live) -> bool {
+        let refreshable = live.row.tokens.as_ref().is_some_and(|tokens| tokens.refresh.is_some());
+        refreshable && self.0.clock.now_ms() < live.row.lifetimes.refresh_expires_at
+    }
+
+    /// Refreshes where that is still due. The tokens of the generation `doubted` are refreshed although they are fresh.
+    pub(super) async fn fly(&self, secret: CookieSecret, doubted: Option<i64>) -> Landed {
         for _ in 0..READ_AGAIN {
             let live = match self.live(secret).await {
                 Ok(live) if self.is_due(&live) => live,
+                Ok(live) if doubted == Some(live.row.generation) && self.is_refreshable(&live) => live,
                 Ok(live) => return Landed::Fresh(Box::new(live)),
                 Err(refusal) => return Landed::Refused(refusal),
             };
@@ -105,8 +120,9 @@ impl Sessions {
                 Ok(token) => RefreshToken::new(token),
                 Err(error) => return self.failed(&live, &error),
             };
+            let asked_at = self.0.clock.now_ms();
             match self.0.provider.refresh(&token).await {
-                Ok(tokens) => return self.take(live, &token, tokens).await,
+                Ok(tokens) => return self.take(live, &token, tokens, asked_at).await,
                 Err(ProviderError::DefiniteNo { reason, code }) => {
                     tracing::info!(session.reason = reason.as_str(), provider.code = code, "the user pool says no");
                     // Where the generation has moved, another process won the race: read again and use its tokens.
@@ -134,8 +150,8 @@ impl Sessions {
         }
     }
 
-    /// Believes and stores what the pool answered.
-    async fn take(&self, live: Live, old: &RefreshToken, tokens: TokenSet) -> Landed {
+    /// Believes and stores what the pool answered to what was asked at `asked_at`.
+    async fn take(&self, live: Live, old: &RefreshToken, tokens: TokenSet, asked_at: i64) -> Landed {
         let verified = match self.0.verifier.pair(&tokens).await {
             Ok(verified) if verified.sub == live.row.user.sub => verified,
             Ok(_) => return self.failed(&live, &"a refresh answered with another user's tokens"),
@@ -145,7 +161,8 @@ impl Sessions {
             }
         };
         let refresh = tokens.refresh.as_ref().unwrap_or(old);
-        let refreshed = match self.reseal(&live, &tokens, refresh, &verified) {
+        let offset = pool_clock_offset(verified.issued_at, asked_at, self.0.clock.now_ms());
+        let refreshed = match self.reseal(&live, &tokens, refresh, &verified, offset) {
             Ok(refreshed) => refreshed,
             Err(error) => return self.failed(&live, &error),
         };
@@ -174,12 +191,13 @@ impl Sessions {
         tokens: &TokenSet,
         refresh: &RefreshToken,
         verified: &Verified,
+        offset: i64,
     ) -> Result<Refreshed, SealError> {
         Ok(Refreshed {
             generation: live.row.generation,
             tokens: self.seal_all(&live.secret, tokens, Some(refresh))?,
-            access_issued_at: verified.issued_at,
-            access_expires_at: verified.expires_at,
+            access_issued_at: verified.issued_at + offset,
+            access_expires_at: verified.expires_at + offset,
         })
     }
 

@@ -4,7 +4,7 @@
 //! ends the row first: that is final whatever the identity provider says. Both run in tasks of their own, so that a
 //! browser that goes away leaves nothing half done.
 
-use holdfast::session::{Lifetimes, refresh_expires_at};
+use holdfast::session::{Lifetimes, pool_clock_offset, refresh_expires_at};
 use holdfast::wire::{Code, EndReason, SignInOutcome};
 use secrecy::{ExposeSecret as _, SecretString};
 use tower_sessions::Session;
@@ -148,11 +148,12 @@ impl Sessions {
     ) -> Result<Step, Code> {
         // A crowd at the door must not take the provider's quota from the sessions that refresh.
         let _permit = self.0.sign_ins.try_acquire().map_err(|_| Code::TooManyRequests)?;
+        let asked_at = self.0.clock.now_ms();
         let tokens = match self.told(self.0.provider.sign_in(username, password).await)? {
             SignInStep::Tokens(tokens) => tokens,
             SignInStep::Challenge(challenge) => return Ok(Step::Challenge(challenge.name)),
         };
-        let (secret, new) = self.believed(old, &tokens).await?;
+        let (secret, new) = self.believed(old, &tokens, asked_at).await?;
         let former = self.refresh_token_of(old).await;
         self.0.rows.create(&new).await.map_err(|error| internal(&error))?;
         if let Some(id) = new.replaces {
@@ -168,8 +169,13 @@ impl Sessions {
         Ok(Step::Done(Box::new(live)))
     }
 
-    /// The new row, from tokens that have been verified.
-    async fn believed(&self, old: Option<CookieSecret>, tokens: &TokenSet) -> Result<(CookieSecret, NewSession), Code> {
+    /// The new row, from tokens that have been verified. `asked_at` is the moment of the question that they answer.
+    async fn believed(
+        &self,
+        old: Option<CookieSecret>,
+        tokens: &TokenSet,
+        asked_at: i64,
+    ) -> Result<(CookieSecret, NewSession), Code> {
         let verified = self.0.verifier.pair(tokens).await.map_err(|error| {
             self.tell_operator(&error, self.0.clock.now_ms());
             match error {
@@ -180,11 +186,14 @@ impl Sessions {
         let now = self.0.clock.now_ms();
         // An app client that gives no refresh token has a session as long as its access token.
         let validity = tokens.refresh.as_ref().map_or(0, |_| self.0.config.refresh_token_validity_ms);
+        // Deadlines are enforced by this server's clock and meant by the pool's.
+        let offset = pool_clock_offset(verified.issued_at, asked_at, now);
+        let signed_in_at = verified.auth_time.min(verified.issued_at) + offset;
         let lifetimes = Lifetimes {
-            signed_in_at: verified.auth_time.min(now),
-            refresh_expires_at: refresh_expires_at(verified.auth_time, now, validity),
-            access_issued_at: verified.issued_at,
-            access_expires_at: verified.expires_at,
+            signed_in_at: signed_in_at.min(now),
+            refresh_expires_at: refresh_expires_at(signed_in_at, now, validity),
+            access_issued_at: verified.issued_at + offset,
+            access_expires_at: verified.expires_at + offset,
             last_activity_at: now,
         };
         let secret = CookieSecret::random(self.0.entropy.as_ref());

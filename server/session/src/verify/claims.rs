@@ -8,6 +8,9 @@ use super::VerifyError;
 /// How far ahead of this server's clock a pool may have issued a token: both run NTP, but not the same second. `exp`
 /// has no leeway, so that the deadline that is shown and the one that is enforced are one.
 pub const LEEWAY_S: i64 = 5;
+/// How far the pool's clock and this server's may be apart for tokens that the pool has issued just now. What lies further
+/// apart is no drift but something broken.
+pub const MOST_SKEW_S: i64 = 15 * 60;
 /// The latest second that becomes milliseconds without overflow, and no token's business beyond that.
 const LATEST_S: i64 = 253_402_300_799;
 
@@ -61,6 +64,11 @@ pub(super) struct Claims {
 impl Claims {
     pub(super) fn deserialize_from(value: serde_json::Value) -> Result<Self, VerifyError> {
         serde_json::from_value(value).map_err(|_| VerifyError::Claims)
+    }
+
+    /// What the pool's clock shows, where the pool has issued this token just now and this server's clock shows `now`.
+    pub(super) fn on_pools_clock(&self, now: i64) -> i64 {
+        if self.iat.abs_diff(now) <= MOST_SKEW_S.unsigned_abs() { self.iat } else { now }
     }
 
     pub(super) fn check(

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use holdfast::clock::Clock;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 
-pub use claims::{LEEWAY_S, Verified};
+pub use claims::{LEEWAY_S, MOST_SKEW_S, Verified};
 
 use crate::jwks::{Jwks, KeyError};
 use crate::provider::TokenSet;
@@ -78,6 +78,15 @@ pub enum VerifyError {
     Mixed,
 }
 
+/// Who has handed a token over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The pool itself, just now.
+    ByThePool,
+    /// Whoever came along with it.
+    ByAnybody,
+}
+
 impl Verifier {
     /// A verifier for tokens of `client_id`, issued by any of `issuers`.
     pub fn new(jwks: Jwks, issuers: Vec<String>, client_id: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
@@ -95,7 +104,7 @@ impl Verifier {
     /// # Errors
     /// When it is not to be believed.
     pub async fn access(&self, token: &str) -> Result<Verified, VerifyError> {
-        self.check(token, TokenUse::Access).await
+        self.check(token, TokenUse::Access, Told::ByAnybody).await
     }
 
     /// Checks an ID token.
@@ -103,23 +112,25 @@ impl Verifier {
     /// # Errors
     /// When it is not to be believed.
     pub async fn id(&self, token: &str) -> Result<Verified, VerifyError> {
-        self.check(token, TokenUse::Id).await
+        self.check(token, TokenUse::Id, Told::ByAnybody).await
     }
 
-    /// Checks both tokens of a sign-in or a refresh: the access token's claims, with the ID token's e-mail address.
+    /// Checks both tokens of a sign-in or a refresh: the access token's claims, with the ID token's e-mail address. The pool
+    /// has issued them just now, over our own connection, so its clock may be apart from this server's by up to
+    /// [`MOST_SKEW_S`]; the moments in the answer are the pool's.
     ///
     /// # Errors
     /// When either is not to be believed, or they belong to different users.
     pub async fn pair(&self, tokens: &TokenSet) -> Result<Verified, VerifyError> {
-        let access = self.access(tokens.access.expose()).await?;
-        let id = self.id(tokens.id.expose()).await?;
+        let access = self.check(tokens.access.expose(), TokenUse::Access, Told::ByThePool).await?;
+        let id = self.check(tokens.id.expose(), TokenUse::Id, Told::ByThePool).await?;
         if access.sub != id.sub {
             return Err(VerifyError::Mixed);
         }
         Ok(Verified { email: id.email, ..access })
     }
 
-    async fn check(&self, token: &str, wanted: TokenUse) -> Result<Verified, VerifyError> {
+    async fn check(&self, token: &str, wanted: TokenUse, told: Told) -> Result<Verified, VerifyError> {
         if token.len() > MOST_TOKEN_BYTES || token.split('.').count() != 3 {
             return Err(VerifyError::Malformed);
         }
@@ -141,7 +152,9 @@ impl Verifier {
             }
         })?;
         let claims = Claims::deserialize_from(token.claims)?;
-        claims.check(wanted, &self.0.issuers, &self.0.client_id, self.0.clock.now().unix_timestamp())
+        let now = self.0.clock.now().unix_timestamp();
+        let now = if told == Told::ByThePool { claims.on_pools_clock(now) } else { now };
+        claims.check(wanted, &self.0.issuers, &self.0.client_id, now)
     }
 }
 

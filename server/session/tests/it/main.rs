@@ -5,7 +5,9 @@
 
 mod bodies;
 mod cognito;
+mod confirm;
 mod drain;
+mod early;
 mod elsewhere;
 mod ends;
 mod hostile_tokens;

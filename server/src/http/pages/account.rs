@@ -62,15 +62,24 @@ pub(super) async fn sign_in_page(
     Query(query): Query<SignInQuery>,
 ) -> Response {
     let next = query.next.as_deref().and_then(next::parse);
+    let (mut email, mut left_ms) = (String::new(), None);
     let reason = match state.sessions.current(&session).await {
-        Ok(_) => return Redirect::to(next.as_deref().unwrap_or("/")).into_response(),
+        Ok(live) => match state.sessions.asks_first(&live) {
+            Some(left) => {
+                (email, left_ms) = (live.user().email, Some(left));
+                None
+            }
+            None => return Redirect::to(next.as_deref().unwrap_or("/")).into_response(),
+        },
         Err(refusal) => refusal.former.map(|former| former.reason),
     };
     // Who has signed out on purpose, or has signed in again elsewhere in this browser, needs no explanation.
     let reason = reason.filter(|reason| !matches!(reason, EndReason::SignedOut | EndReason::Replaced));
     let page = SignInPage {
         next,
+        email,
         reason,
+        left_ms,
         kept: query.kept.is_some(),
         sign_up: state.sign_up,
         demo: state.demo.as_deref().map(str::to_owned),

@@ -11,7 +11,8 @@ use crate::documents::Owner;
 use crate::http::AppState;
 use holdfast_session::routes::ProblemResponse;
 
-/// A signed-in user who looks at a page. Where there is none: `303` to the sign-in page, and back here afterwards.
+/// A signed-in user who looks at a page. Where there is none, or the policy asks for a new sign-in before work starts: `303`
+/// to the sign-in page, and back here afterwards.
 pub(super) struct Visitor(pub(super) Live);
 
 impl Visitor {
@@ -27,8 +28,12 @@ impl Visitor {
 impl FromRequestParts<AppState> for Visitor {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         match Sessions::used(parts, Patience::Read).await {
+            // Before work starts: what a form brings is taken first.
+            Ok(live) if parts.method.is_safe() && state.sessions.asks_first(&live).is_some() => {
+                Err(sign_in_first(parts.uri.path()))
+            }
             Ok(live) => Ok(Self(live)),
             Err(refusal) if refusal.code.status() == 401 => Err(sign_in_first(parts.uri.path())),
             Err(refusal) => Err(ProblemResponse::from(refusal.code).into_response()),

@@ -2,21 +2,23 @@
 
 mod browser;
 mod event_stream;
+mod pool_user;
 mod process;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use holdfast::clock::ManualClock;
+use holdfast::clock::{Clock, ManualClock};
 use holdfast::entropy::SeededEntropy;
 use holdfast_server::settings::{Provider, Settings, from_lookup};
-use holdfast_server::start::{Running, start};
+use holdfast_server::start::{Running, SteerableClock, start_apart};
 use holdfast_user_pool::control::Control;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
+pub(crate) use pool_user::PoolUser;
 pub(crate) use process::Process;
 
 pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
@@ -25,6 +27,8 @@ pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");
 /// A running server with two users, a manual clock and a data directory of its own.
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
+    /// The embedded pool's clock; the same, unless a test wants them apart.
+    pool_clock: Arc<ManualClock>,
     pub(crate) running: Running,
     pub(crate) data: TempDir,
     settings: Settings,
@@ -39,12 +43,22 @@ impl TestApp {
 
     /// Starts with these variables beside the defaults of the tests.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let clock = Arc::new(ManualClock::default());
+        Self::start_on(Arc::clone(&clock), clock, variables).await
+    }
+
+    /// Starts a server whose clock is `seconds` ahead of the pool's.
+    pub(crate) async fn start_ahead_of_the_pool(seconds: i64, variables: &[(&str, &str)]) -> Self {
+        let apart = ManualClock::DEFAULT + time::Duration::seconds(seconds);
+        Self::start_on(Arc::new(ManualClock::at(apart)), Arc::new(ManualClock::default()), variables).await
+    }
+
+    async fn start_on(clock: Arc<ManualClock>, pool_clock: Arc<ManualClock>, variables: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().expect("a temporary directory");
         let settings = settings(data.path().to_str().expect("a path in UTF-8"), variables);
-        let clock = Arc::new(ManualClock::default());
-        let running = run(&settings, &clock, 1).await;
+        let running = run(&settings, &clock, &pool_clock, 1).await;
         let starts = 1;
-        Self { clock, running, data, settings, starts }
+        Self { clock, pool_clock, running, data, settings, starts }
     }
 
     /// Stops the process and starts it again on the same data; the clock goes on.
@@ -54,15 +68,15 @@ impl TestApp {
 
     /// [`Self::restart`] with these variables beside the defaults of the tests, and no others; none keeps what there is.
     pub(crate) async fn restart_with(self, variables: &[(&str, &str)]) -> Self {
-        let Self { clock, running, data, settings: before, starts } = self;
+        let Self { clock, pool_clock, running, data, settings: before, starts } = self;
         running.stop().await;
         let settings = match variables {
             [] => before,
             variables => settings(data.path().to_str().expect("a path in UTF-8"), variables),
         };
         let starts = starts + 1;
-        let running = run(&settings, &clock, starts).await;
-        Self { clock, running, data, settings, starts }
+        let running = run(&settings, &clock, &pool_clock, starts).await;
+        Self { clock, pool_clock, running, data, settings, starts }
     }
 
     /// Stops the process and keeps its data.
@@ -113,7 +127,11 @@ impl TestApp {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by.try_into().expect("a duration of this century"));
+        let by = by.try_into().expect("a duration of this century");
+        self.clock.advance(by);
+        if !Arc::ptr_eq(&self.clock, &self.pool_clock) {
+            self.pool_clock.advance(by);
+        }
     }
 }
 
@@ -133,9 +151,11 @@ pub(crate) fn settings(data: &str, variables: &[(&str, &str)]) -> Settings {
     settings
 }
 
-async fn run(settings: &Settings, clock: &Arc<ManualClock>, seed: u64) -> Running {
-    let clock = Arc::clone(clock) as Arc<dyn holdfast_server::start::SteerableClock>;
-    start(settings.clone(), clock, Arc::new(SeededEntropy::new(seed))).await.expect("the server starts")
+async fn run(settings: &Settings, clock: &Arc<ManualClock>, pool_clock: &Arc<ManualClock>, seed: u64) -> Running {
+    let clock = Arc::clone(clock) as Arc<dyn SteerableClock>;
+    let pool_clock = Arc::clone(pool_clock) as Arc<dyn Clock>;
+    let entropy = Arc::new(SeededEntropy::new(seed));
+    start_apart(settings.clone(), clock, pool_clock, entropy).await.expect("the server starts")
 }
 
 /// Waits until `holds`, by asking again and again; fails after ten seconds.

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) always: Option<Refresh>,
     pub(crate) sign_in_fails: Option<ProviderError>,
     pub(crate) refreshes: usize,
+    pub(crate) confirmed: usize,
+    pub(crate) confirm_fails: Option<ProviderError>,
     pub(crate) presented: Vec<String>,
     pub(crate) revoked: Vec<String>,
     pub(crate) good: HashSet<String>,
@@ -63,6 +65,8 @@ impl FakePool {
             always: None,
             sign_in_fails: None,
             refreshes: 0,
+            confirmed: 0,
+            confirm_fails: None,
             presented: Vec::new(),
             revoked: Vec::new(),
             good: HashSet::new(),
@@ -200,6 +204,16 @@ impl IdentityProvider for FakePool {
             self.gate.acquire().await.expect("open").forget();
         }
         answer
+    }
+
+    async fn confirm(&self, _token: &AccessToken) -> Result<(), ProviderError> {
+        let mut state = self.state();
+        state.confirmed += 1;
+        match state.confirm_fails.clone() {
+            Some(error) => Err(error),
+            None if state.good.is_empty() => Err(Self::no("NotAuthorizedException")),
+            None => Ok(()),
+        }
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), ProviderError> {
