@@ -1,4 +1,5 @@
 import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
+import type { Page } from "@playwright/test";
 import type { SessionStatus } from "../support/api.ts";
 
 const DAY = 24 * 60 * 60;
@@ -108,13 +109,41 @@ for (const days of [1, -1]) {
   });
 }
 
-test("B6 right after a sleep in which the page's clocks stood still", async ({ page, control }) => {
+/** Writes down every number of seconds that is shown from now on; the answer is what was wrong with them. */
+async function watchSeconds(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const banner = document.querySelector("[data-remaining-seconds]");
+    if (!banner) throw new Error("no banner");
+    const shown = [Number(banner.getAttribute("data-remaining-seconds"))];
+    Object.assign(window, { shown });
+    const write = (): void => void shown.push(Number(banner.getAttribute("data-remaining-seconds")));
+    new MutationObserver(write).observe(banner, { attributes: true, attributeFilter: ["data-remaining-seconds"] });
+  });
+  return () =>
+    page.evaluate(() => {
+      const { shown } = window as unknown as { shown: number[] };
+      return shown.flatMap((seconds, at) => {
+        if (!(seconds >= 0)) return [`${seconds} is no time that is left`];
+        return at > 0 && seconds > (shown[at - 1] ?? 0) ? [`grew from ${shown[at - 1]} to ${seconds}`] : [];
+      });
+    });
+}
+
+test("B6 right after a sleep in which the page's clocks stood still, never negative, never growing", async ({
+  page,
+  control,
+}) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);
   await isRight(editor);
+  const wrong = await watchSeconds(page);
   await control.advance(5 * 60 * 60);
   await editor.wake();
   await isRight(editor);
+  await control.advance(20 * 60 * 60);
+  await editor.wake();
+  await editor.phase("expired");
+  expect(await wrong()).toEqual([]);
 });
 
 test("B6 right after timers were frozen and the page's clocks ran on", async ({ page, control }) => {
@@ -122,10 +151,12 @@ test("B6 right after timers were frozen and the page's clocks ran on", async ({ 
   await signIn(page, ada);
   const editor = await Editor.create(page);
   await isRight(editor);
+  const wrong = await watchSeconds(page);
   await control.advance(2 * 60 * 60);
   await page.clock.fastForward("02:00:00");
   expect(await editor.remainingSeconds()).toBeGreaterThan(0);
   await isRight(editor);
+  expect(await wrong()).toEqual([]);
 });
 
 test("B6 right when the browser resumes a tab that it had frozen", async ({ page, control }) => {
