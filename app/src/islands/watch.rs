@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use holdfast::session::Countdown;
-use holdfast::wire::{EndReason, SessionStatus};
+use holdfast::wire::{EndReason, LimitKind, SessionStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -130,7 +130,11 @@ impl Watch {
 
     /// A save has gone through.
     pub(crate) fn saved(&self) {
-        if ASK_AFTER_SAVE_MS <= monotonic_ms().saturating_sub(self.state.asked_at.get()) {
+        let (desk, thresholds) = (&self.desk, self.desk.thresholds.get_value());
+        // The warning of an idle limit is not true any more.
+        let moved =
+            desk.limit.get_untracked() == LimitKind::Idle && desk.remaining_ms.get_untracked() <= thresholds.warning_ms;
+        if moved || ASK_AFTER_SAVE_MS <= monotonic_ms().saturating_sub(self.state.asked_at.get()) {
             self.ask();
         }
     }
