@@ -14,7 +14,7 @@ function signInNow(page: Page) {
 
 /** What a screen reader has been given to say. */
 async function announced(page: Page): Promise<string> {
-  return (await page.locator("[data-session-phase] [aria-live]").allTextContents()).join("");
+  return (await page.locator("[data-session-phase] [aria-live]").allTextContents()).join("").trim();
 }
 
 test.describe("early", () => {
