@@ -29,15 +29,15 @@ test("C7 another user at the dialog: the editor is sealed, and everything waits 
   await editor.type(UNSAVED);
   await editor.wake();
   await editor.phase("expired");
-  await page.unroute("**/api/documents/**");
+  await editor.openDialog();
+  await fillIn(editor.dialog, bob);
+  await editor.phase("sealed");
+  // Until here the tab may go on trying for its owner; from here on whatever it sent would be sent for Bob.
   const sent: string[] = [];
   page.on("request", (request) => {
     if (request.method() !== "GET") sent.push(`${request.url()} ${request.postData() ?? ""}`);
   });
-
-  await editor.openDialog();
-  await fillIn(editor.dialog, bob);
-  await editor.phase("sealed");
+  await page.unroute("**/api/documents/**");
   await expect(editor.text).toBeHidden();
   expect(await visibleOn(editor)).not.toContain("secret");
   expect(await visibleOn(editor)).not.toContain(UNSAVED.trim());
@@ -88,4 +88,44 @@ test("C7 the server refuses to save for another user than the page believes in",
   });
   expect(answer.status()).toBe(404);
   expect(await own.text(id)).toBe("mine");
+});
+
+test("C7 the answer to a question asked before another user's sign-in does not hide it", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type(SAVED);
+  await editor.saved();
+  // One answer is still about Ada, and arrives when Bob is signed in and the page has been told to look again.
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let held = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => {
+    held = resolve;
+  });
+  await page.route(
+    "**/api/session",
+    async (route) => {
+      const response = await route.fetch();
+      held();
+      await released;
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await editor.wake();
+  await isHeld;
+  await page.evaluate(
+    async ([username, password]) => {
+      const headers = { "content-type": "application/json" };
+      await fetch("/api/session", { method: "POST", headers, body: JSON.stringify({ username, password }) });
+    },
+    [bob.email, bob.password] as const,
+  );
+  await editor.wake();
+  release();
+  await editor.phase("sealed");
+  await expect(editor.text).toBeHidden();
 });

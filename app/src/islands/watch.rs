@@ -11,13 +11,16 @@ use leptos::task::spawn_local;
 
 use super::desk::{Desk, Who, asks_first, thresholds};
 use crate::api;
-use crate::browser::{Ask, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
+use crate::browser::{Ask, Reply, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
 
 /// A tab that is looked at asks this often, so that a sign-out elsewhere is noticed.
 const ASK_EVERY_MS: u64 = 60_000;
 
 /// After a save, which may have moved an idle limit, the tab asks again, but not more often than this.
 const ASK_AFTER_SAVE_MS: u64 = 5_000;
+
+/// A question that got no answer is asked again after this.
+const ASK_AFTER_FAILURE_MS: u64 = 5_000;
 
 /// Nearer to the end than this the deadline is asked for once more: a last refresh may have moved it.
 const LAST_LOOK_MS: i64 = 5_000;
@@ -33,6 +36,10 @@ pub(crate) struct Watch {
 #[derive(Default)]
 struct State {
     asking: Cell<bool>,
+    /// Something has happened since the question in flight was asked: its answer may be older than that.
+    again: Cell<bool>,
+    /// The last question got no answer.
+    unanswered: Cell<bool>,
     asked_at: Cell<u64>,
     /// When the last question was asked, on the monotonic and on the wall clock.
     question: Cell<(u64, i64)>,
@@ -102,10 +109,12 @@ impl Watch {
         }
     }
 
-    /// Asks the server who is signed in and for how long; one question at a time.
+    /// Asks the server who is signed in and for how long. One question at a time: while one is in flight another follows
+    /// it, since the answer to a question that was asked before may speak of the time before.
     pub(crate) fn ask(&self) {
         self.tick_quietly();
         if self.state.asking.replace(true) {
+            self.state.again.set(true);
             return;
         }
         let watch = self.clone();
@@ -115,17 +124,27 @@ impl Watch {
             let reply = fetch(&Ask { method: "GET", path: "/api/session", ..Ask::default() }).await;
             watch.state.asking.set(false);
             watch.state.asked_at.set(monotonic_ms());
-            let Some(reply) = reply else { return };
-            if let Some(reason) = api::ended(&reply) {
-                watch.take_end(reason, asked);
-            } else if asked < watch.state.heard_at.get() {
+            watch.state.unanswered.set(reply.is_none());
+            let again = watch.state.again.take();
+            if let Some(reply) = reply {
+                watch.take_reply(&reply, asked);
+            }
+            if again {
                 watch.ask();
-            } else if reply.status == 200
-                && let Some(status) = api::session_status(&reply.body)
-            {
-                watch.take(&status, asked, monotonic_ms());
             }
         });
+    }
+
+    fn take_reply(&self, reply: &Reply, asked: u64) {
+        if let Some(reason) = api::ended(reply) {
+            self.take_end(reason, asked);
+        } else if asked < self.state.heard_at.get() {
+            self.ask();
+        } else if reply.status == 200
+            && let Some(status) = api::session_status(&reply.body)
+        {
+            self.take(&status, asked, monotonic_ms());
+        }
     }
 
     /// A save has gone through.
@@ -152,7 +171,8 @@ impl Watch {
         let crossed = |mark: i64| remaining <= mark && mark < before;
         let thresholds = self.desk.thresholds.get_value();
         let doubtful = self.desk.countdown.try_update_value(|countdown| countdown.is_doubtful(now, wall_ms()));
-        let late = ASK_EVERY_MS <= now.saturating_sub(self.state.asked_at.get());
+        let patience = if self.state.unanswered.get() { ASK_AFTER_FAILURE_MS } else { ASK_EVERY_MS };
+        let late = patience <= now.saturating_sub(self.state.asked_at.get());
         if doubtful == Some(true)
             || [thresholds.warning_ms, LAST_LOOK_MS, 0].into_iter().any(crossed)
             || (late && !is_hidden() && self.desk.who.get_untracked() == Who::Owner)
