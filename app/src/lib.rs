@@ -21,6 +21,7 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, HistoryPage, Page, ProblemPage,
-    SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render,
+    AccountForm, AccountNotice, AccountPage, Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice,
+    EditorPage, HistoryPage, LeavePage, Page, Place, ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved,
+    VersionPage, VersionView, document, render,
 };

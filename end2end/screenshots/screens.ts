@@ -39,6 +39,19 @@ for (const width of [1280, 390]) {
         await page.goto("/");
         await shoot(page, "list");
 
+        const shootAll = async (name: string): Promise<void> => {
+          const path = join(folder, `${name}-${width}-${colorScheme}.png`);
+          await page.screenshot({ path, animations: "disabled", fullPage: true });
+        };
+        await page.goto("/account?done=code");
+        await shootAll("account");
+        await page.getByLabel("Current password").fill("Wrong-1-password");
+        await page.getByLabel("New password").fill("Another-2-password");
+        await page.getByRole("button", { name: "Change password" }).click();
+        await shootAll("account-refused");
+        await page.goto("/account/delete");
+        await shoot(page, "account-delete");
+
         const editor = await Editor.open(page, id);
         await editor.focusAtEnd();
         await editor.type("\n\nThe wind is turning west");

@@ -10,7 +10,7 @@ export type FaultKind =
   | "truncate"
   | "slow";
 
-export type Call = { operation: string; outcome: string; at_ms: number; fault?: string };
+export type Call = { operation: string; outcome: string; at_ms: number; fault?: string; carries?: string };
 export type Message = { to: string; kind: string; code: string; at_ms: number };
 
 /** `/__control`: the clock that server and pool share, the pool's faults, its log and its outbox. */

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod drafts;
 pub mod escrow;
 pub mod events;
+mod export;
 mod http;
 pub mod settings;
 pub mod start;

@@ -2,6 +2,7 @@
 //! All times are whole milliseconds; durations are what **remains** (never an absolute time the browser's clock would
 //! have to agree with), moments are since the Unix epoch. Positions in texts are UTF-16 code units.
 
+mod account;
 mod document;
 mod draft;
 mod event;
@@ -9,6 +10,7 @@ mod history;
 mod problem;
 mod session;
 
+pub use account::{Account, AccountUpdated, ChangePassword, CodeDelivery, UpdateAccount, VerifyEmail};
 pub use document::{
     CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, TrashList, TrashedDocument,
     Version, VersionList,

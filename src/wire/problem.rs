@@ -38,6 +38,8 @@ pub enum Code {
     WrongCode,
     /// The confirmation code has run out.
     ExpiredCode,
+    /// The password until now, which a change asks for, is wrong.
+    WrongPassword,
     /// The pool's password policy refuses this password.
     WeakPassword,
     /// The e-mail address cannot be signed up.
@@ -101,7 +103,12 @@ impl Code {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::Malformed | Self::WrongCode | Self::ExpiredCode | Self::WeakPassword | Self::SignUpRefused => 400,
+            Self::Malformed
+            | Self::WrongCode
+            | Self::ExpiredCode
+            | Self::WrongPassword
+            | Self::WeakPassword
+            | Self::SignUpRefused => 400,
             Self::SignedOut
             | Self::Expired
             | Self::Idle
@@ -151,6 +158,7 @@ impl Code {
             Self::Malformed => "The request body cannot be read",
             Self::WrongCode => "The confirmation code is not right",
             Self::ExpiredCode => "The confirmation code has run out; ask for a new one",
+            Self::WrongPassword => "The current password is not right",
             Self::WeakPassword => "The password is not strong enough",
             Self::SignUpRefused => "This email address cannot be signed up",
             Self::CrossOrigin => "The request did not come from this site",

@@ -4,6 +4,8 @@ use holdfast::wire::{
     Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
 };
 
+use super::my_account::{AccountPage, LeavePage};
+
 /// The site's built files, by the URLs they are served under.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
@@ -45,6 +47,12 @@ pub enum Page {
     Version(VersionPage),
     /// `GET /trash`
     Trash(TrashPage),
+    /// `GET /account`, and the answer to one of its forms that failed.
+    Account(AccountPage),
+    /// `GET /account/delete`
+    Leave(LeavePage),
+    /// The account is deleted, and nobody is signed in any more.
+    Left,
     /// A page that says what went wrong.
     Problem(ProblemPage),
 }

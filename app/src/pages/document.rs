@@ -11,6 +11,7 @@ use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, 
 use super::documents::documents;
 use super::editor::editor;
 use super::history::history;
+use super::my_account::{AccountPage, LeavePage, account, leave, left};
 use super::problem::problem;
 use super::trash::trash;
 use super::version::version;
@@ -46,6 +47,9 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::History(page) => history(page).into_any(),
         Page::Version(page) => version(page).into_any(),
         Page::Trash(page) => trash(page).into_any(),
+        Page::Account(page) => account(page).into_any(),
+        Page::Leave(page) => leave(page).into_any(),
+        Page::Left => left().into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
     };
     view! {
@@ -73,7 +77,9 @@ fn start(page: &Page) -> Option<Start> {
         Page::Documents(DocumentsPage { session, .. })
         | Page::History(HistoryPage { session, .. })
         | Page::Version(VersionPage { session, .. })
-        | Page::Trash(TrashPage { session, .. }) => Some(Start { status: session.clone(), document: None }),
+        | Page::Trash(TrashPage { session, .. })
+        | Page::Account(AccountPage { session, .. })
+        | Page::Leave(LeavePage { session, .. }) => Some(Start { status: session.clone(), document: None }),
         Page::Editor(EditorPage { id, draft, session, .. }) => {
             let document = StartDocument { id: id.clone(), head: draft.head, hash: draft.hash.clone() };
             Some(Start { status: session.clone(), document: Some(document) })
@@ -92,6 +98,9 @@ fn title(page: &Page) -> String {
         Page::Editor(page) => page.title.trim(),
         Page::History(_) | Page::Version(_) => words::HISTORY,
         Page::Trash(_) => words::TRASH,
+        Page::Account(_) => words::ACCOUNT,
+        Page::Leave(_) => words::DELETE_ACCOUNT,
+        Page::Left => words::ACCOUNT_DELETED,
         Page::Problem(_) => "Sorry",
     };
     [name, " · ", words::PRODUCT].concat()

@@ -28,6 +28,7 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
                 <summary>{words::MORE}</summary>
                 <div>
                     {throw_away}
+                    <a href="/account">{words::ACCOUNT}</a>
                     <a href="/trash">{words::TRASH}</a>
                     <form method="post" action="/drill" data-drill="">
                         <button class="button-plain" type="submit">{words::PRACTISE_AN_EXPIRY}</button>

@@ -11,6 +11,7 @@ mod escape;
 mod header;
 mod history;
 mod leave;
+mod my_account;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -23,3 +24,4 @@ pub use data::{
     SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render};
+pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};

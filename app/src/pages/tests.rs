@@ -1,7 +1,7 @@
 //! What every page keeps, whatever its data: nothing inline, nothing unescaped, complete without scripts.
 
 use holdfast::wire::{
-    Code, DiffKind, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, TrashedDocument, User, Version,
+    Account, Code, DiffKind, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, TrashedDocument, User, Version,
     VersionKind,
 };
 
@@ -102,6 +102,29 @@ fn changes() -> VersionView {
     ])
 }
 
+fn account(error: Option<(AccountForm, Code, String)>) -> Page {
+    let place = |id: char, current| Place {
+        id: id.to_string().repeat(64),
+        signed_in_ms_ago: 3_600_000,
+        last_active_ms_ago: 60_000,
+        current,
+    };
+    Page::Account(AccountPage {
+        account: Some(Account {
+            sub: "sub-a".into(),
+            email: "ada@example.com".into(),
+            email_verified: true,
+            name: "Ada \"Countess\" <Lovelace>".into(),
+        }),
+        asks_for_code: error.is_none(),
+        places: vec![place('a', true), place('b', false)],
+        notice: error.is_none().then_some(AccountNotice::CodeSent),
+        error,
+        now_ms: 86_400_000,
+        session: session(),
+    })
+}
+
 fn every_page() -> Vec<(&'static str, Page)> {
     let text = "The harbour lay still.\n\nNothing moved but the light, and the light moved slowly.\n".repeat(12);
     vec![
@@ -147,6 +170,10 @@ fn every_page() -> Vec<(&'static str, Page)> {
         ("version-same", version_with("Sent", VersionView::Changes(vec![(DiffKind::Equal, text.clone())]))),
         ("trash", trash_of(&["A letter to the harbour master", "", "<b>"])),
         ("trash-empty", trash_of(&[])),
+        ("account", account(None)),
+        ("account-refused", account(Some((AccountForm::Password, Code::WrongPassword, String::new())))),
+        ("account-delete", Page::Leave(LeavePage { error: Some(Code::Invalid), session: session() })),
+        ("account-deleted", Page::Left),
         ("history-long", history_of(vec![version(1, Some(&"long".repeat(75)), VersionKind::Saved, 3)])),
         ("version-long", version_with(&"long".repeat(75), VersionView::Text("long".repeat(75)))),
         ("problem", Page::Problem(ProblemPage { code: Code::NotFound })),

@@ -2,12 +2,16 @@
 //! machine calls a session, a token or a head is never named here.
 
 #[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
 mod pages;
 
 use holdfast::session::{count, work_words};
 use holdfast::sync::{Alarm, SaveState};
 use holdfast::wire::{Code, EndReason};
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::account::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
 

@@ -3,6 +3,7 @@
 mod diff;
 pub(crate) mod house;
 mod ids;
+mod leaving;
 mod trash;
 mod versions;
 

@@ -6,11 +6,13 @@
 //! | [`pages`] | the HTML pages and the forms that work without scripts |
 //! | [`site`] | the embedded files of the islands |
 //! | [`same_origin`], [`headers`], [`body`], [`problem`] | what holds for all of them |
+//! | [`leave`] | deleting an account with all it has |
 //! | [`serve`] | connections: time-outs, limits, draining at the end |
 
 mod api;
 mod body;
 mod headers;
+mod leave;
 mod pages;
 mod problem;
 mod same_origin;

@@ -4,6 +4,7 @@
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod escrow;
+pub(crate) mod leaving;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;

@@ -6,6 +6,8 @@
 mod harness;
 mod json_schema;
 
+mod account;
+mod account_page;
 mod api_page;
 mod clocks;
 mod deadline;
@@ -15,6 +17,7 @@ mod drill;
 mod edge;
 mod escrow;
 mod events;
+mod export;
 mod history;
 mod history_pages;
 mod journal_key;

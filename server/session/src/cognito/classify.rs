@@ -23,6 +23,8 @@ pub(super) enum Operation {
     SignUp,
     ConfirmSignUp,
     ResendCode,
+    Account,
+    ChangePassword,
 }
 
 pub(super) fn classify<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> ProviderError
@@ -64,6 +66,7 @@ fn by_name(operation: Operation, status: Option<u16>, code: Option<&str>, messag
             Operation::Refresh | Operation::GetUser | Operation::Revoke | Operation::GlobalSignOut => {
                 token(code, message)
             }
+            Operation::Account | Operation::ChangePassword => account(operation, code, message),
             Operation::SignUp | Operation::ConfirmSignUp | Operation::ResendCode => sign_up(operation, code),
         },
     }
@@ -94,6 +97,20 @@ fn token(code: &str, message: &str) -> ProviderError {
         _ => return ProviderError::unavailable(code),
     };
     ProviderError::DefiniteNo { reason, code: code.to_owned() }
+}
+
+/// What the access token authorizes. Names that are about the token are those of a refresh; the rest is about what was given.
+fn account(operation: Operation, code: &str, message: &str) -> ProviderError {
+    match code {
+        "NotAuthorizedException" if operation == Operation::ChangePassword => ProviderError::WrongCredentials,
+        "CodeMismatchException" => ProviderError::CodeMismatch,
+        "ExpiredCodeException" => ProviderError::ExpiredCode,
+        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => ProviderError::InvalidPassword,
+        "AliasExistsException" | "UserLambdaValidationException" => ProviderError::SignUpRefused,
+        "LimitExceededException" | "TooManyFailedAttemptsException" => ProviderError::LimitExceeded,
+        "InvalidParameterException" => ProviderError::InvalidInput,
+        _ => token(code, message),
+    }
 }
 
 /// The message is no contract: where it says nothing known, "revoked" is what the user is told.
@@ -219,6 +236,24 @@ mod tests {
             (Operation::ResendCode, "LimitExceededException", ProviderError::LimitExceeded),
         ] {
             assert_eq!(by_name(operation, Some(400), Some(code), ""), expected, "{code}");
+        }
+    }
+
+    // S1
+    #[test]
+    fn an_account_operation_tells_what_was_given_from_a_token_that_is_not_taken() {
+        for (operation, code, expected) in [
+            (Operation::Account, "CodeMismatchException", ProviderError::CodeMismatch),
+            (Operation::Account, "ExpiredCodeException", ProviderError::ExpiredCode),
+            (Operation::Account, "AliasExistsException", ProviderError::SignUpRefused),
+            (Operation::Account, "InvalidParameterException", ProviderError::InvalidInput),
+            (Operation::Account, "NotAuthorizedException", no(EndReason::Revoked, "NotAuthorizedException")),
+            (Operation::Account, "UserNotFoundException", no(EndReason::Deleted, "UserNotFoundException")),
+            (Operation::ChangePassword, "NotAuthorizedException", ProviderError::WrongCredentials),
+            (Operation::ChangePassword, "InvalidPasswordException", ProviderError::InvalidPassword),
+            (Operation::ChangePassword, "LimitExceededException", ProviderError::LimitExceeded),
+        ] {
+            assert_eq!(by_name(operation, Some(400), Some(code), ""), expected, "{operation:?} {code}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! This module must not know rows, cookies or deadlines, and decides nothing: `classify` says what an answer means.
 
+mod account;
 mod classify;
 mod config;
 mod validity;

@@ -2,6 +2,7 @@
 //!
 //! It must not know HTTP, the SDK, rows or cookies. [`crate::cognito`] implements it; tests script it.
 
+mod account;
 mod error;
 mod token;
 
@@ -10,12 +11,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
+pub use account::{AccountProvider, Delivery, Profile};
 pub use error::ProviderError;
 pub use token::{AccessToken, IdToken, RefreshToken, TokenSet};
 
 /// A user pool's app client. Names follow Cognito's own operations.
 #[async_trait]
-pub trait IdentityProvider: Send + Sync + 'static {
+pub trait IdentityProvider: AccountProvider {
     /// `InitiateAuth` with `USER_PASSWORD_AUTH`.
     async fn sign_in(&self, username: &str, password: &SecretString) -> Result<SignInStep, ProviderError>;
 

@@ -3,6 +3,7 @@
 //! Identity comes from the row that the cookie names, never from an argument. [`Sessions`] is what the routes and the
 //! extractors are made of, and what an app calls directly from its own handlers. It must not know what the app does.
 
+mod account;
 mod backoff;
 mod config;
 mod confirm;

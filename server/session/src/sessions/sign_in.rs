@@ -18,10 +18,10 @@ use crate::verify::VerifyError;
 
 /// Cognito's own limits on a username and a password.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html>
-const MOST_USERNAME_BYTES: usize = 512;
-const MOST_PASSWORD_BYTES: usize = 1024;
+pub(super) const MOST_USERNAME_BYTES: usize = 512;
+pub(super) const MOST_PASSWORD_BYTES: usize = 1024;
 /// A confirmation code is six digits; the API takes up to 2048 characters.
-const MOST_CODE_BYTES: usize = 64;
+pub(super) const MOST_CODE_BYTES: usize = 64;
 
 enum Step {
     Challenge(String),
@@ -131,7 +131,7 @@ impl Sessions {
         }
     }
 
-    fn told<T>(&self, answer: Result<T, ProviderError>) -> Result<T, Code> {
+    pub(super) fn told<T>(&self, answer: Result<T, ProviderError>) -> Result<T, Code> {
         answer.map_err(|error| {
             if matches!(error.code(), Code::ProviderUnavailable | Code::ProviderMisconfigured) {
                 self.tell_operator(&error, self.0.clock.now_ms());
@@ -245,6 +245,6 @@ impl Sessions {
     }
 }
 
-fn plausible(value: &str, most_bytes: usize) -> Result<&str, Code> {
+pub(super) fn plausible(value: &str, most_bytes: usize) -> Result<&str, Code> {
     if value.is_empty() || value.len() > most_bytes { Err(Code::Invalid) } else { Ok(value) }
 }

@@ -1,5 +1,6 @@
 //! The JSON routes. Who asks comes from the session, never from the request.
 
+pub(super) mod account;
 mod documents;
 mod drafts;
 mod edits;
@@ -30,6 +31,12 @@ pub(super) fn router() -> Router<AppState> {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/openapi.json", get(openapi::describe))
+        .route("/api/account", get(account::read).patch(account::update).delete(account::delete))
+        .route("/api/account/email/code", post(account::send_email_code))
+        .route("/api/account/email/verify", post(account::verify_email))
+        .route("/api/account/password", post(account::change_password))
+        .route("/api/account/sign-out", post(account::sign_out_everywhere))
+        .route("/api/export", get(account::export))
         .route("/api/journal-key", get(journal_key::read))
         .route(
             "/api/documents",

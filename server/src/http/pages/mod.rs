@@ -6,6 +6,7 @@ mod drill;
 mod editor;
 mod history;
 mod list;
+mod my_account;
 mod next;
 mod trash;
 mod visitor;
@@ -38,6 +39,16 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/trash", post(trash::throw_away))
         .route("/trash", get(trash::page))
         .route("/trash/{id}/restore", post(trash::restore))
+        .route("/account", get(my_account::page))
+        .route("/account/name", post(my_account::rename))
+        .route("/account/email", post(my_account::change_email))
+        .route("/account/email/code", post(my_account::send_email_code))
+        .route("/account/email/verify", post(my_account::verify_email))
+        .route("/account/password", post(my_account::change_password))
+        .route("/account/places/{id}/end", post(my_account::end_place))
+        .route("/account/sign-out", post(my_account::sign_out_everywhere))
+        .route("/account/export", get(my_account::export))
+        .route("/account/delete", get(my_account::leave_page).post(my_account::leave))
         .route("/drill", post(drill::practise))
         .route("/sign-in", get(account::sign_in_page))
         .route("/sign-in", post(account::sign_in))

@@ -5,7 +5,8 @@ use crate::documents::DocumentId;
 
 /// The path, if it is one of our pages.
 pub(super) fn parse(path: &str) -> Option<String> {
-    let known = matches!(path, "/" | "/trash") || path.strip_prefix("/documents/").is_some_and(is_of_a_document);
+    let known = matches!(path, "/" | "/trash" | "/account" | "/account/delete")
+        || path.strip_prefix("/documents/").is_some_and(is_of_a_document);
     known.then(|| path.to_owned())
 }
 
@@ -37,7 +38,9 @@ mod tests {
         {
             assert_eq!(parse(&format!("{document}{rest}")), None, "{rest}");
         }
-        assert_eq!(parse("/trash").as_deref(), Some("/trash"));
+        for path in ["/trash", "/account", "/account/delete"] {
+            assert_eq!(parse(path).as_deref(), Some(path));
+        }
         let hostile = [
             "",
             "//evil.example",

@@ -1,5 +1,6 @@
 //! An app with sessions, its pool and its browsers.
 
+mod account;
 mod browser;
 mod forge;
 mod pool;

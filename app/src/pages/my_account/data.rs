@@ -1,0 +1,118 @@
+//! What the account page is made of.
+
+use holdfast::wire::{Account, Code, SessionStatus};
+
+/// `GET /account`, and the answer to one of its forms that failed.
+#[derive(Debug, Clone)]
+pub struct AccountPage {
+    /// What the user pool knows; `None` where it cannot be asked.
+    pub account: Option<Account>,
+    /// Whether the field for the mailed code is open.
+    pub asks_for_code: bool,
+    /// Where the user is signed in, the latest sign-in first.
+    pub places: Vec<Place>,
+    /// What a form has just done.
+    pub notice: Option<AccountNotice>,
+    /// Which form failed, why, and what was typed into it (never a password).
+    pub error: Option<(AccountForm, Code, String)>,
+    /// The server's clock, milliseconds since the Unix epoch.
+    pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}
+
+/// A browser in which the user is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// 64 lower-case hexadecimal digits.
+    pub id: String,
+    /// Milliseconds since the sign-in there.
+    pub signed_in_ms_ago: i64,
+    /// Milliseconds since a person last did something there.
+    pub last_active_ms_ago: i64,
+    /// Whether it is the browser that asks.
+    pub current: bool,
+}
+
+/// The page's forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountForm {
+    /// The name.
+    Name,
+    /// Another address.
+    Email,
+    /// The code that was mailed to it.
+    Code,
+    /// Another password.
+    Password,
+    /// Signing out elsewhere.
+    Places,
+}
+
+impl AccountForm {
+    /// The id of the element that says why the form failed.
+    pub(super) fn error_id(self) -> &'static str {
+        match self {
+            Self::Name => "name-error",
+            Self::Email => "email-error",
+            Self::Code => "code-error",
+            Self::Password => "password-error",
+            Self::Places => "places-error",
+        }
+    }
+}
+
+/// What a form has just done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountNotice {
+    /// The name is saved.
+    NameSaved,
+    /// A code is on its way to the new address.
+    CodeSent,
+    /// The new address counts.
+    EmailChanged,
+    /// The new password counts.
+    PasswordChanged,
+    /// One other place is signed out.
+    SignedOutThere,
+    /// All others are.
+    SignedOutOthers,
+}
+
+impl AccountNotice {
+    /// As it stands in the page's address.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NameSaved => "name",
+            Self::CodeSent => "code",
+            Self::EmailChanged => "email",
+            Self::PasswordChanged => "password",
+            Self::SignedOutThere => "there",
+            Self::SignedOutOthers => "others",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [
+            Self::NameSaved,
+            Self::CodeSent,
+            Self::EmailChanged,
+            Self::PasswordChanged,
+            Self::SignedOutThere,
+            Self::SignedOutOthers,
+        ];
+        all.into_iter().find(|notice| notice.as_str() == word)
+    }
+}
+
+/// `GET /account/delete`
+#[derive(Debug, Clone)]
+pub struct LeavePage {
+    /// Why the last attempt failed.
+    pub error: Option<Code>,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}

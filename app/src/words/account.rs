@@ -1,0 +1,105 @@
+//! The words of the account page, which is rendered on the server only.
+
+use holdfast::wire::Code;
+
+/// The page's heading, name and link.
+pub(crate) const ACCOUNT: &str = "Account";
+/// The heading above name and address.
+pub(crate) const ABOUT_YOU: &str = "About you";
+/// The field for the name.
+pub(crate) const NAME: &str = "Name";
+/// Saves the name.
+pub(crate) const SAVE_NAME: &str = "Save name";
+/// The field for another address.
+pub(crate) const NEW_EMAIL: &str = "New email";
+/// Asks for the code.
+pub(crate) const CHANGE_EMAIL: &str = "Change email";
+/// Below that field.
+pub(crate) const EMAIL_HELP: &str =
+    "We send a code to the new address. Until you enter it here, you sign in with the old one.";
+/// Opens the field for the code.
+pub(crate) const HAVE_A_CODE: &str = "I have a code";
+/// Gives the code.
+pub(crate) const CONFIRM_EMAIL: &str = "Confirm email";
+/// Asks for another one.
+pub(crate) const NEW_CODE: &str = "Send a new code";
+/// The heading, the field and the button of the password.
+pub(crate) const CHANGE_PASSWORD: &str = "Change password";
+/// The field for the old one.
+pub(crate) const CURRENT_PASSWORD: &str = "Current password";
+/// The field for the new one.
+pub(crate) const NEW_PASSWORD: &str = "New password";
+/// What a password must be.
+pub(crate) const PASSWORD_HELP: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
+/// The heading above the places, and the list's name.
+pub(crate) const WHERE_SIGNED_IN: &str = "Where you are signed in";
+/// The browser that asks.
+pub(crate) const THIS_BROWSER: &str = "This browser";
+/// Any other.
+pub(crate) const ANOTHER_BROWSER: &str = "Another browser";
+/// Ends one of them.
+pub(crate) const SIGN_OUT_THERE: &str = "Sign out there";
+/// Ends all but this one.
+pub(crate) const SIGN_OUT_OTHERS: &str = "Sign out everywhere else";
+/// Ends all.
+pub(crate) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere, here too";
+/// The heading above the export.
+pub(crate) const YOUR_DOCUMENTS: &str = "Your documents";
+/// What the export is.
+pub(crate) const EXPORT_HELP: &str =
+    "All documents as text files (Markdown), in one zip file. Those in the trash are not in it.";
+/// The link to it.
+pub(crate) const DOWNLOAD_ALL: &str = "Download all documents";
+/// The way to the end of the account, its heading, and the button there.
+pub(crate) const DELETE_ACCOUNT: &str = "Delete account";
+/// What it means.
+pub(crate) const DELETE_MEANS: &str =
+    "Your account goes, with all documents, their history and the trash. Nobody can bring them back.";
+/// What to do first.
+pub(crate) const DOWNLOAD_FIRST: &str = "Download your documents first:";
+/// What to do then.
+pub(crate) const TYPE_YOUR_EMAIL: &str = "Then type your email to confirm";
+/// The way back.
+pub(crate) const KEEP_ACCOUNT: &str = "Keep my account";
+/// The last page.
+pub(crate) const ACCOUNT_DELETED: &str = "Your account is deleted";
+/// What it says.
+pub(crate) const ALL_GONE: &str =
+    "You are signed out everywhere, and your documents are gone. Thank you for having written here.";
+/// The pool cannot be asked.
+pub(crate) const ACCOUNT_UNAVAILABLE: &str = "Name, email and password cannot be shown or changed at the moment. Your work is safe; try again in a little while.";
+/// The name is saved.
+pub(crate) const NAME_SAVED: &str = "Your name is saved.";
+/// A code is on its way.
+pub(crate) const CODE_SENT: &str = "A code is on its way. Enter it below.";
+/// The new address counts.
+pub(crate) const EMAIL_CHANGED: &str = "Your new email is confirmed. From now on you sign in with it.";
+/// The new password counts.
+pub(crate) const PASSWORD_CHANGED: &str = "Your password is changed.";
+/// One place is signed out.
+pub(crate) const SIGNED_OUT_THERE: &str = "You are signed out there.";
+/// All others are.
+pub(crate) const SIGNED_OUT_OTHERS: &str = "You are signed out everywhere else.";
+
+/// "signed in 3 hours ago".
+pub(crate) fn signed_in(ago: &str) -> String {
+    ["signed in ", ago].concat()
+}
+/// "last used 5 minutes ago".
+pub(crate) fn last_used(ago: &str) -> String {
+    ["last used ", ago].concat()
+}
+
+/// What went wrong with one of the page's forms.
+pub(crate) fn account_problem(code: Code) -> &'static str {
+    match code {
+        Code::WrongPassword => "Your current password is not right.",
+        Code::Invalid => "That is not something we can take. Check it, please.",
+        Code::SignUpRefused => "This email address cannot be used.",
+        Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
+            "That does not work at the moment. Your work is safe; try again in a little while."
+        }
+        Code::NotFound => "That sign-in has ended already.",
+        other => super::problem(other),
+    }
+}

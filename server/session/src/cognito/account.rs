@@ -1,0 +1,84 @@
+//! Operations that the access token authorizes. They are unsigned and take no client secret.
+
+use async_trait::async_trait;
+use aws_sdk_cognitoidentityprovider::config::Config;
+use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
+use aws_sdk_cognitoidentityprovider::types::{AttributeType, CodeDeliveryDetailsType};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Cognito;
+use super::classify::{Operation, classify};
+use crate::provider::{AccessToken, AccountProvider, Delivery, Profile, ProviderError};
+
+fn delivery(details: &CodeDeliveryDetailsType) -> Delivery {
+    Delivery {
+        attribute: details.attribute_name().unwrap_or_default().to_owned(),
+        destination: details.destination().unwrap_or_default().to_owned(),
+    }
+}
+
+#[async_trait]
+impl AccountProvider for Cognito {
+    async fn get_user(&self, token: &AccessToken) -> Result<Profile, ProviderError> {
+        let request = self.client.get_user().access_token(token.expose());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        let pair =
+            |attribute: &AttributeType| (attribute.name().to_owned(), attribute.value().unwrap_or_default().to_owned());
+        Ok(Profile {
+            username: answer.username().to_owned(),
+            attributes: answer.user_attributes().iter().map(pair).collect(),
+        })
+    }
+
+    async fn update_attributes(
+        &self,
+        token: &AccessToken,
+        attributes: &[(&str, &str)],
+    ) -> Result<Vec<Delivery>, ProviderError> {
+        let attribute = |(name, value): &(&str, &str)| AttributeType::builder().name(*name).value(*value).build();
+        let attributes: Result<Vec<_>, _> = attributes.iter().map(attribute).collect();
+        let request = self
+            .client
+            .update_user_attributes()
+            .access_token(token.expose())
+            .set_user_attributes(Some(attributes.map_err(|_| ProviderError::InvalidInput)?));
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        Ok(answer.code_delivery_details_list().iter().map(delivery).collect())
+    }
+
+    async fn send_attribute_code(&self, token: &AccessToken, attribute: &str) -> Result<Delivery, ProviderError> {
+        let request =
+            self.client.get_user_attribute_verification_code().access_token(token.expose()).attribute_name(attribute);
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        let details = answer.code_delivery_details().map(delivery);
+        details.ok_or_else(|| ProviderError::unavailable("an answer without delivery details"))
+    }
+
+    async fn verify_attribute(&self, token: &AccessToken, attribute: &str, code: &str) -> Result<(), ProviderError> {
+        let request =
+            self.client.verify_user_attribute().access_token(token.expose()).attribute_name(attribute).code(code);
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+
+    async fn change_password(
+        &self,
+        token: &AccessToken,
+        current: &SecretString,
+        new: &SecretString,
+    ) -> Result<(), ProviderError> {
+        let request = self
+            .client
+            .change_password()
+            .access_token(token.expose())
+            .previous_password(current.expose_secret())
+            .proposed_password(new.expose_secret())
+            .customize()
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()));
+        request.send().await.map(drop).map_err(|error| classify(Operation::ChangePassword, &error))
+    }
+
+    async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError> {
+        let request = self.client.delete_user().access_token(token.expose());
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+}

@@ -1,0 +1,43 @@
+//! The scripted pool's accounts: one user, whose token is always taken.
+
+use async_trait::async_trait;
+use holdfast_session::provider::{AccessToken, AccountProvider, Delivery, Profile, ProviderError};
+use secrecy::SecretString;
+
+use super::pool::FakePool;
+
+#[async_trait]
+impl AccountProvider for FakePool {
+    async fn get_user(&self, _token: &AccessToken) -> Result<Profile, ProviderError> {
+        Ok(Profile { username: String::from("ada"), attributes: Vec::new() })
+    }
+
+    async fn update_attributes(
+        &self,
+        _token: &AccessToken,
+        _attributes: &[(&str, &str)],
+    ) -> Result<Vec<Delivery>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    async fn send_attribute_code(&self, _token: &AccessToken, _attribute: &str) -> Result<Delivery, ProviderError> {
+        Err(ProviderError::InvalidInput)
+    }
+
+    async fn verify_attribute(&self, _token: &AccessToken, _attribute: &str, _code: &str) -> Result<(), ProviderError> {
+        Err(ProviderError::CodeMismatch)
+    }
+
+    async fn change_password(
+        &self,
+        _token: &AccessToken,
+        _current: &SecretString,
+        _new: &SecretString,
+    ) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn delete_user(&self, _token: &AccessToken) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! Everything a writer has, as one file.
+
+use std::io::{Cursor, Read as _};
+
+use serde_json::json;
+
+use crate::harness::{ADA, Answer, BOB, TestApp};
+
+/// Names and contents of the files in the zip, in its order.
+fn files(answer: &Answer) -> Vec<(String, String)> {
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/zip")));
+    let mut zip = zip::ZipArchive::new(Cursor::new(answer.body.to_vec())).expect("a whole zip");
+    let mut files = Vec::new();
+    for index in 0..zip.len() {
+        let mut file = zip.by_index(index).expect("a file");
+        let name = file.name().expect("a name").into_owned();
+        let mut text = String::new();
+        file.read_to_string(&mut text).expect("a text");
+        files.push((name, text));
+    }
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn an_export_has_every_document_of_the_user_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in(ADA).await, app.signed_in(BOB).await);
+    assert_eq!(files(&ada.get("/api/export").await), [], "an empty one opens, too");
+    let long = "The harbour lay still. 😀\n".repeat(20_000);
+    for (title, text) in [("Letter", "one"), ("letter", "two"), ("../Über", "three\n"), ("Long", long.as_str())] {
+        assert_eq!(ada.post("/api/documents", &json!({"title": title, "text": text})).await.status, 201);
+    }
+    let id = ada.new_document("in the trash").await;
+    assert_eq!(ada.delete(&format!("/api/documents/{id}")).await.status, 204);
+    bob.new_document("Bobs words").await;
+
+    let answer = ada.get("/api/export").await;
+    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"holdfast-2026-01-15.zip\""));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let mut files = files(&answer);
+    // Which of two with the same name comes first is the list's to say.
+    let is_letter = |(name, _): &(String, String)| name.to_lowercase().starts_with("letter");
+    let letters = files.iter().filter(|file| is_letter(file)).count();
+    assert!(letters == 2 && files.iter().any(|(name, _)| name.ends_with(" (2).md")), "{files:?}");
+    files.retain(|file| !is_letter(file));
+    assert_eq!(files, [("Long.md".to_owned(), long), ("Über.md".to_owned(), "three\n".to_owned())]);
+}
+
+#[tokio::test]
+async fn an_export_has_the_draft_as_it_is_now() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document("Hello").await;
+    assert_eq!(ada.save(&id, "w", 0, 1, json!([[5, 0, ", world"]])).await.status, 200);
+    assert_eq!(files(&ada.get("/account/export").await), [("A title.md".to_owned(), "Hello, world".to_owned())]);
+}
