@@ -81,6 +81,11 @@ pub const VARIABLES: &[Variable] = &[
     variable("HOLDFAST_POOL_REFRESH_TTL", "24h", "how long the embedded pool's refresh tokens live"),
     variable("HOLDFAST_POOL_ROTATION", "off", "whether the embedded pool rotates refresh tokens"),
     variable("HOLDFAST_POOL_GRACE", "60s", "how long a rotated refresh token may be tried again"),
+    variable(
+        "HOLDFAST_POOL_MAX_SESSIONS",
+        "not counted",
+        "how many sessions a user of the embedded pool has at once, 1 to 100",
+    ),
     variable("HOLDFAST_POOL_STRICT", "off", "whether the embedded pool takes only validities that Cognito takes"),
     variable("HOLDFAST_CONTROL", "0", "1 opens /__control; embedded pool on a loopback address only"),
     variable("HOLDFAST_LOG", "info", "what to log, in tracing's filter syntax"),

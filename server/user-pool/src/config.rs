@@ -33,6 +33,9 @@ pub struct PoolConfig {
     pub client_secret: Option<String>,
     /// `PreventUserExistenceErrors`: `ENABLED`, as in a pool that the console made, or `LEGACY`, the API's own default.
     pub prevent_user_existence_errors: bool,
+    /// `TokenSession.MaxPerUser`, 1 to 100: how many sessions a user has at once before the next sign-in evicts the one that
+    /// was least recently used. `None`: sessions are not counted, which is Cognito's default.
+    pub max_sessions_per_user: Option<usize>,
     /// Whether only validities are taken that Cognito takes (`TokenValidityUnitsType`), and everything else is refused at
     /// the start. Without it seconds are allowed, for demos and tests.
     pub strict: bool,
@@ -58,6 +61,7 @@ impl PoolConfig {
             region: "eu-central-1".to_owned(),
             client_secret: None,
             prevent_user_existence_errors: true,
+            max_sessions_per_user: None,
             strict: false,
             verify_before_update: true,
             sign_in: SignInRules::default(),
@@ -71,6 +75,9 @@ impl PoolConfig {
             if ttl < Duration::from_secs(1) || ttl > settings::LONGEST {
                 return Err(format!("{name} must be between a second and ten years"));
             }
+        }
+        if self.max_sessions_per_user.is_some_and(|most| !(1..=settings::MOST_SESSIONS).contains(&most)) {
+            return Err("max_sessions_per_user must be between 1 and 100".to_owned());
         }
         if self.strict {
             self.check_as_cognito_does()?;

@@ -24,6 +24,7 @@ Environment variables, all optional:
   HOLDFAST_POOL_REFRESH_TTL  validity of refresh tokens                 [24h]
   HOLDFAST_POOL_ROTATION     refresh token rotation, on or off          [off]
   HOLDFAST_POOL_GRACE        how long a rotated token still works       [60s]
+  HOLDFAST_POOL_MAX_SESSIONS sessions a user has at once, 1 to 100      [not counted]
   HOLDFAST_POOL_STRICT       only validities that Cognito takes         [off]
   HOLDFAST_CONTROL           1 opens /__control, on loopback only       [0]
   RUST_LOG                   what is logged                             [info]

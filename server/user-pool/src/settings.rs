@@ -10,6 +10,9 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(3_650 * 24 * 60 * 60);
 /// The longest grace period of a rotated refresh token (`RefreshTokenRotationType`).
 pub(crate) const LONGEST_GRACE: Duration = Duration::from_secs(60);
 
+/// The most sessions that `TokenSession.MaxPerUser` allows a user.
+pub(crate) const MOST_SESSIONS: usize = 100;
+
 /// A variable whose value cannot be used: one line for the person who set it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable}: {problem} (example: {variable}={example})")]
@@ -42,6 +45,9 @@ pub fn apply(config: &mut PoolConfig, lookup: impl Fn(&str) -> Option<String>) -
     }
     if let Some(grace) = read(&lookup, "HOLDFAST_POOL_GRACE", "60s", parse_grace)? {
         config.grace = grace;
+    }
+    if let Some(most) = read(&lookup, "HOLDFAST_POOL_MAX_SESSIONS", "20", parse_sessions)? {
+        config.max_sessions_per_user = Some(most);
     }
     if let Some(strict) = read(&lookup, "HOLDFAST_POOL_STRICT", "on", parse_switch)? {
         config.strict = strict;
@@ -123,6 +129,15 @@ pub fn parse_switch(text: &str) -> Result<bool, String> {
         "off" | "0" | "false" | "no" => Ok(false),
         _ => Err(format!("{text:?} is neither on nor off")),
     }
+}
+
+/// Reads how many sessions a user may have at once: 1 to 100.
+///
+/// # Errors
+/// When it is no such number.
+pub fn parse_sessions(text: &str) -> Result<usize, String> {
+    let number = text.trim().parse().ok().filter(|most| (1..=MOST_SESSIONS).contains(most));
+    number.ok_or_else(|| format!("{text:?} is not a number from 1 to {MOST_SESSIONS}"))
 }
 
 /// Reads a token's validity: at least a second.
@@ -224,11 +239,13 @@ mod tests {
                 "HOLDFAST_POOL_ROTATION" => "on".to_owned(),
                 "HOLDFAST_POOL_GRACE" => "0".to_owned(),
                 "HOLDFAST_POOL_STRICT" => "on".to_owned(),
+                "HOLDFAST_POOL_MAX_SESSIONS" => "20".to_owned(),
                 _ => return None,
             })
         };
         apply(&mut config, values).unwrap();
         assert_eq!((config.access_ttl.as_secs(), config.id_ttl.as_secs(), config.refresh_ttl.as_secs()), (20, 20, 60));
         assert!(config.rotation && config.grace.is_zero() && config.strict);
+        assert_eq!(config.max_sessions_per_user, Some(20));
     }
 }

@@ -60,7 +60,15 @@ async fn redeem(pool: &Arc<Shared>, token: &str) -> Result<Grant, ApiError> {
     let grace_ms = seconds(pool.config.grace) * 1_000;
     let token = token.to_owned();
     let successor = rotation.then(|| ids::refresh_token(&*pool.entropy));
-    pool.write(move |state| spend(state, &token, successor, now_ms, grace_ms)).await?
+    let counts = pool.config.max_sessions_per_user.is_some();
+    let take = move |state: &mut State| {
+        let grant = spend(state, &token, successor, now_ms, grace_ms)?;
+        if counts && let Some(session) = state.sessions.get_mut(grant.origin_jti()) {
+            session.last_used_at_ms = now_ms;
+        }
+        Ok(grant)
+    };
+    pool.write(take).await?
 }
 
 fn spend(

@@ -172,13 +172,19 @@ async fn begin_session(pool: &Arc<Shared>, sub: String) -> Result<Grant, ApiErro
         signed_in_at_ms: now_ms,
         expires_at_ms: now_ms + seconds(pool.config.refresh_ttl) * 1_000,
         revoked: false,
+        last_used_at_ms: now_ms,
     };
+    let most = pool.config.max_sessions_per_user;
     let change = move |state: &mut State| {
         let user = state.users.get(&session.sub).ok_or_else(ApiError::bad_credentials)?;
         may(user)?;
+        let sub = user.sub.clone();
         let record = RefreshToken { origin_jti: origin_jti.clone(), spent_at_ms: None };
         state.refresh_tokens.insert(ids::fingerprint(&token), record);
         let grant = Grant::new(user, &origin_jti, &session, Some(token));
+        if let Some(most) = most {
+            state.make_room(&sub, most, now_ms);
+        }
         state.sessions.insert(origin_jti, session);
         state.prune(now_ms);
         Ok(grant)

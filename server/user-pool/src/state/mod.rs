@@ -2,6 +2,7 @@
 //!
 //! Values only; [`store`] puts them on the disk.
 
+mod eviction;
 mod factors;
 mod migrate;
 pub(crate) mod private;
@@ -114,6 +115,9 @@ pub(crate) struct Session {
     /// Sign-in + validity. Neither a refresh nor a rotation moves it.
     pub(crate) expires_at_ms: i64,
     pub(crate) revoked: bool,
+    /// The latest sign-in or refresh; kept up to date only where sessions are counted.
+    #[serde(default)]
+    pub(crate) last_used_at_ms: i64,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -188,7 +192,13 @@ mod tests {
 
     #[test]
     fn an_ended_session_is_remembered_for_a_day_and_then_forgotten_with_its_tokens() {
-        let session = Session { sub: "s".to_owned(), signed_in_at_ms: 0, expires_at_ms: 1_000, revoked: false };
+        let session = Session {
+            sub: "s".to_owned(),
+            signed_in_at_ms: 0,
+            expires_at_ms: 1_000,
+            revoked: false,
+            last_used_at_ms: 0,
+        };
         let token = RefreshToken { origin_jti: "o".to_owned(), spent_at_ms: None };
         let mut state = State {
             version: VERSION,

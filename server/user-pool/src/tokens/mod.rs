@@ -60,6 +60,13 @@ impl Grant {
     }
 }
 
+impl Grant {
+    /// The session that the tokens belong to.
+    pub(crate) fn origin_jti(&self) -> &str {
+        &self.origin_jti
+    }
+}
+
 impl Issuer<'_> {
     /// The `AuthenticationResult` of InitiateAuth and GetTokensFromRefreshToken (`AuthenticationResultType`).
     pub(crate) fn issue(&self, grant: &Grant) -> Result<Value, KeyError> {

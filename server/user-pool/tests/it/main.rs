@@ -11,6 +11,8 @@ mod choice;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod eviction;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgot_password;

@@ -82,6 +82,7 @@ fn a_wrong_value_is_one_line_with_variable_problem_and_example() {
         ("HOLDFAST_POOL_ROTATION", "maybe"),
         ("HOLDFAST_POOL_GRACE", "61s"),
         ("HOLDFAST_POOL_STRICT", "very"),
+        ("HOLDFAST_POOL_MAX_SESSIONS", "101"),
         ("HOLDFAST_CONTROL", "perhaps"),
     ] {
         let (code, printed, problem) = output(command(&dir).env(variable, wrong));
@@ -99,7 +100,7 @@ fn help_names_every_variable_and_a_taken_port_is_one_line() {
     let dir = TempDir::new();
     let (code, help, _) = output(command(&dir).arg("--help"));
     assert_eq!(code, Some(0));
-    for variable in ["ADDR", "USERS", "ACCESS_TTL", "REFRESH_TTL", "ROTATION", "GRACE", "STRICT"] {
+    for variable in ["ADDR", "USERS", "ACCESS_TTL", "REFRESH_TTL", "ROTATION", "GRACE", "STRICT", "MAX_SESSIONS"] {
         assert!(help.contains(&format!("HOLDFAST_POOL_{variable}")));
     }
     assert!(help.contains("HOLDFAST_DATA") && help.contains("HOLDFAST_CONTROL"));
