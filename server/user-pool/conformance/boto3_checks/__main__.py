@@ -6,6 +6,7 @@ from pool import Pool
 from report import Report
 
 from . import attributes, challenges, graceless, mfa, passkeys, password, plain, refresh, rotating, sign_in, sign_out, sign_up  # noqa: F401
+from .secret import secretive
 
 # Signed, or about what this pool does not have: devices, hosted threat protection, the deprecated SMS settings.
 BEYOND = {
@@ -23,7 +24,7 @@ def main():
     report = Report("boto3")
     tried = set()
     deviations, seen = {}, {}
-    for table in (plain, rotating, graceless):
+    for table in (plain, rotating, graceless, secretive):
         with Pool(**table.variables) as pool:
             service = pool.client.meta.service_model
             known = {name for name in service.operation_names if pool.implements(name)}
