@@ -55,7 +55,9 @@ async function forge(token, key) {
   const cases = {};
 
   for (const name of ["iss", "sub", "token_use", audience, "exp"]) {
-    for (const value of [undefined, null, true, 0, -1, "", " ", [], {}, ["x"], "x".repeat(2000)]) {
+    // Whatever text the pool signs as a user's id is one.
+    const texts = name === "sub" ? [""] : ["", " ", "x".repeat(2000)];
+    for (const value of [undefined, null, true, 0, -1, [], {}, ["x"], ...texts]) {
       cases[`${name} is ${JSON.stringify(value)?.slice(0, 20)}`] = await sign({ [name]: value });
     }
   }
@@ -128,6 +130,7 @@ try {
       for (const [name, hostile] of Object.entries(cases)) answers[name] = await status(hostile);
       const wrong = Object.entries(answers).filter(([, code]) => code !== 401);
       assert.deepEqual(wrong, []);
+      console.log(`        ${Object.keys(cases).length} hostile tokens of an ${purpose} token: refused`);
     });
   }
 } finally {

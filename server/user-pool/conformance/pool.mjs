@@ -17,6 +17,7 @@ export async function start(binary, ready, variables) {
   const env = { ...Object.fromEntries(inherited), HOLDFAST_DATA: data, ...variables };
   const child = spawn(binary, { env, cwd: data, stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
+  process.once("exit", () => child.kill());
   const said = {};
   // It goes on being read, because it logs there, too: a full pipe would stop it.
   const lines = createInterface({ input: child.stdout });
