@@ -12,6 +12,7 @@ mod kill;
 mod plan;
 mod power;
 mod random;
+mod rotation;
 mod server;
 mod shim;
 mod simulation;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             Part::Simulation => simulation::prove(&plan),
             Part::Keystrokes => keystrokes::prove(&plan),
             Part::Kill => kill::prove(&plan),
+            Part::Rotation => rotation::prove(&plan),
             Part::Power => power::prove(&plan),
             Part::Disk => disk::prove(&plan),
         };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::Result;
 
 pub(crate) const USAGE: &str = "usage: holdfast-prove [--seed N] [--long] [--count N] [part…]
-parts: simulation keystrokes kill power disk (all of them when none is named)
+parts: simulation keystrokes kill rotation power disk (all of them when none is named)
   --seed N    everything random follows from it (default 1)
   --long      the long run: hours, the figures of docs/proof.md
   --count N   so many seeds, cycles, cuts or failing calls, instead of the part's own number
@@ -16,18 +16,20 @@ pub(crate) enum Part {
     Simulation,
     Keystrokes,
     Kill,
+    Rotation,
     Power,
     Disk,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Simulation, Self::Keystrokes, Self::Kill, Self::Power, Self::Disk];
+    const ALL: [Self; 6] = [Self::Simulation, Self::Keystrokes, Self::Kill, Self::Rotation, Self::Power, Self::Disk];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Simulation => "simulation",
             Self::Keystrokes => "keystrokes",
             Self::Kill => "kill",
+            Self::Rotation => "rotation",
             Self::Power => "power",
             Self::Disk => "disk",
         }
@@ -92,7 +94,7 @@ mod tests {
     #[test]
     fn the_command_line_is_understood_or_refused() {
         let all = plan("").expect("all parts");
-        assert_eq!((all.parts.len(), all.seed, all.count(3, 9)), (5, 1, 3));
+        assert_eq!((all.parts.len(), all.seed, all.count(3, 9)), (6, 1, 3));
         let one = plan("kill --seed 7 --long").expect("one part");
         assert_eq!((one.parts.len(), one.seed, one.count(3, 9)), (1, 7, 9));
         assert_eq!(plan("--count 5 disk").expect("a count").count(3, 9), 5);

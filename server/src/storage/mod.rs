@@ -5,6 +5,7 @@ pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod escrow;
 pub(crate) mod leaving;
+mod leases;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;

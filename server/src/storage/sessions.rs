@@ -5,11 +5,12 @@ use async_trait::async_trait;
 use holdfast::session::Lifetimes;
 use holdfast::wire::EndReason;
 use holdfast_session::rows::{
-    Ended, Ending, Identity, NewSession, OnlyIf, Refreshed, RowId, RowsError, SealedTokens, SessionRow, SessionRows,
+    Claim, Claimed, Ended, Ending, Holder, Identity, Lease, NewSession, OnlyIf, Refreshed, RowId, RowsError,
+    SealedTokens, SessionRow, SessionRows,
 };
 use sqlx::{FromRow, SqliteConnection};
 
-use super::{Database, StorageError};
+use super::{Database, StorageError, leases};
 use crate::documents::Owner;
 use crate::events::Events;
 
@@ -18,7 +19,7 @@ use crate::events::Events;
 pub struct SqliteSessions(pub Database, pub Events);
 
 #[derive(FromRow)]
-struct Raw {
+pub(super) struct Raw {
     id_hash: Vec<u8>,
     sub: String,
     email: String,
@@ -30,6 +31,8 @@ struct Raw {
     last_activity_at: i64,
     created_at: i64,
     generation: i64,
+    lease_holder: Option<Vec<u8>>,
+    lease_until: Option<i64>,
     access_sealed: Option<String>,
     id_sealed: Option<String>,
     refresh_sealed: Option<String>,
@@ -56,6 +59,8 @@ impl TryFrom<Raw> for SessionRow {
             (None, None) => None,
             _ => return Err(inconsistent("one of ended_at and end_reason is missing")),
         };
+        let holder = raw.lease_holder.map(<[u8; 16]>::try_from).transpose();
+        let holder = holder.map_err(|_| inconsistent("lease_holder is not 16 bytes"))?.map(Holder);
         Ok(Self {
             id: RowId::from_bytes(id),
             user: Identity { sub: raw.sub, email: raw.email, username: raw.username },
@@ -68,6 +73,7 @@ impl TryFrom<Raw> for SessionRow {
             },
             created_at: raw.created_at,
             generation: raw.generation,
+            lease: raw.lease_until.map(|until| Lease { holder, until }),
             tokens,
             ended,
         })
@@ -92,6 +98,19 @@ impl SessionRows for SqliteSessions {
             .await
             .map_err(unavailable)?;
         row.map(SessionRow::try_from).transpose()
+    }
+
+    async fn claim(&self, id: RowId, claim: &Claim) -> Result<Claimed, RowsError> {
+        let claim = *claim;
+        let claimed = self.0.writer.run(move |c| Box::pin(async move { leases::claim(c, id, claim).await }));
+        claimed.await.map_err(unavailable)?
+    }
+
+    async fn release(&self, id: RowId, claim: &Claim, closed_until: i64) -> Result<bool, RowsError> {
+        let claim = *claim;
+        let released =
+            self.0.writer.run(move |c| Box::pin(async move { leases::release(c, id, claim, closed_until).await }));
+        released.await.map_err(unavailable)
     }
 
     async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
@@ -175,6 +194,8 @@ async fn store_refresh(
     let stored = sqlx::query(
         "UPDATE sessions
             SET generation = generation + 1,
+                lease_holder = NULL,
+                lease_until = NULL,
                 access_sealed = $3,
                 id_sealed = $4,
                 refresh_sealed = $5,
@@ -227,7 +248,9 @@ async fn end(
                 end_reason = $3,
                 access_sealed = NULL,
                 id_sealed = NULL,
-                refresh_sealed = NULL
+                refresh_sealed = NULL,
+                lease_holder = NULL,
+                lease_until = NULL
           WHERE id_hash = $1
             AND ended_at IS NULL
             AND ($4 IS NULL OR generation = $4)

@@ -81,11 +81,19 @@ pub struct Timeouts {
     pub attempt: Duration,
     /// For all attempts together.
     pub operation: Duration,
+    /// For a refresh in all: one that is slow is not followed by a second one. It must be well below
+    /// [`crate::rows::LONGEST_LEASE_MS`].
+    pub refresh: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(2), attempt: Duration::from_secs(4), operation: Duration::from_secs(10) }
+        Self {
+            connect: Duration::from_secs(2),
+            attempt: Duration::from_secs(4),
+            operation: Duration::from_secs(10),
+            refresh: Duration::from_secs(15),
+        }
     }
 }
 

@@ -28,12 +28,14 @@ use crate::provider::{
 };
 use classify::{Operation, classify};
 
-/// Attempts per operation. A refresh makes no more than the others although rotation spends its token: where an answer
-/// was lost, only asking again within the pool's grace period (at most 60 s, and both attempts fit into ten) gets the
-/// successor back. A grace of 0 loses the session either way. The third attempt of the SDK's default would outlast the
-/// operation's time-out.
-/// <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html>
+/// Attempts per operation, but for a refresh, which has its own rule. The third attempt of the SDK's default would outlast
+/// the operation's time-out.
 const MAX_ATTEMPTS: u32 = 2;
+
+/// Before a refresh whose answer was lost is asked for again, within the grace period of at most 60 s that rotation has
+/// for this. A grace of 0 loses the session either way.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html>
+const LOST_ANSWER_PAUSE: Duration = Duration::from_secs(1);
 
 /// One app client of one user pool.
 pub struct Cognito {
@@ -74,6 +76,24 @@ impl Cognito {
             ));
         }
         Ok(Self { client: Client::from_conf(builder.build()), config })
+    }
+
+    async fn refresh_once(&self, token: &RefreshToken) -> Result<TokenSet, ProviderError> {
+        let request = self
+            .client
+            .get_tokens_from_refresh_token()
+            .client_id(&self.config.client_id)
+            .set_client_secret(self.client_secret())
+            .refresh_token(token.expose());
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(self.config.timeouts.connect)
+            .operation_attempt_timeout(self.config.timeouts.refresh)
+            .operation_timeout(self.config.timeouts.refresh)
+            .build();
+        let once = Config::builder().timeout_config(timeouts).retry_config(RetryConfig::disabled());
+        let answer = request.customize().config_override(once).send().await;
+        let answer = answer.map_err(|error| classify(Operation::Refresh, &error))?;
+        tokens(answer.authentication_result())
     }
 
     fn client_secret(&self) -> Option<String> {
@@ -126,15 +146,22 @@ impl IdentityProvider for Cognito {
         }
     }
 
+    /// In all within the refresh's time-out. Where no answer came back that can be believed the pool may have spent the
+    /// token; asked again within the grace period it answers with a successor. So it is asked once more, after a second,
+    /// but not where it is slow or throttles: two calls for one expiry are what it needs least then.
     async fn refresh(&self, token: &RefreshToken) -> Result<TokenSet, ProviderError> {
-        let request = self
-            .client
-            .get_tokens_from_refresh_token()
-            .client_id(&self.config.client_id)
-            .set_client_secret(self.client_secret())
-            .refresh_token(token.expose());
-        let answer = request.send().await.map_err(|error| classify(Operation::Refresh, &error))?;
-        tokens(answer.authentication_result())
+        let attempts = async {
+            match self.refresh_once(token).await {
+                Err(ProviderError::Unavailable { .. }) => {
+                    #[expect(clippy::disallowed_methods, reason = "a real pause, as the SDK's own would be")]
+                    tokio::time::sleep(LOST_ANSWER_PAUSE).await;
+                    self.refresh_once(token).await
+                }
+                answer => answer,
+            }
+        };
+        let answer = tokio::time::timeout(self.config.timeouts.refresh, attempts).await;
+        answer.unwrap_or_else(|_elapsed| Err(ProviderError::unavailable("timed out")))
     }
 
     async fn confirm(&self, token: &AccessToken) -> Result<(), ProviderError> {

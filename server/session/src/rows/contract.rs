@@ -13,7 +13,7 @@ use holdfast::wire::EndReason;
 use super::{Ended, Ending, Identity, NewSession, OnlyIf, Refreshed, RowId, SealedTokens, SessionRow, SessionRows};
 
 /// The moment at which the contract's rows are made.
-const NOW: i64 = 1_768_467_600_000;
+pub(super) const NOW: i64 = 1_768_467_600_000;
 const HOUR: i64 = 3_600_000;
 
 /// Runs the whole contract on an **empty** table.
@@ -25,6 +25,7 @@ pub async fn session_rows_contract(rows: &dyn SessionRows) {
     a_created_row_is_found_as_it_was_made(rows).await.expect("creating and finding");
     a_taken_id_is_refused_and_changes_nothing(rows).await.expect("a taken id");
     a_refresh_is_stored_only_from_the_generation_it_started_from(rows).await.expect("compare-and-swap");
+    super::lease_contract::one_process_at_a_time_holds_a_lease(rows).await.expect("leases");
     activity_only_moves_forward(rows).await.expect("activity");
     a_row_ends_once_and_nothing_changes_it_afterwards(rows).await.expect("ending once");
     an_ending_with_a_condition_spares_a_row_that_moved(rows).await.expect("conditional ending");
@@ -33,7 +34,7 @@ pub async fn session_rows_contract(rows: &dyn SessionRows) {
     purging_spares_what_is_not_over(rows).await.expect("purging");
 }
 
-type Checked = Result<(), super::RowsError>;
+pub(super) type Checked = Result<(), super::RowsError>;
 
 async fn a_created_row_is_found_as_it_was_made(rows: &dyn SessionRows) -> Checked {
     assert_eq!(rows.find(id(1)).await?, None);
@@ -175,7 +176,7 @@ async fn purging_spares_what_is_not_over(rows: &dyn SessionRows) -> Checked {
     Ok(())
 }
 
-fn id(number: u8) -> RowId {
+pub(super) fn id(number: u8) -> RowId {
     RowId::from_bytes([number; 32])
 }
 
@@ -187,7 +188,7 @@ fn tokens(name: &str) -> SealedTokens {
     }
 }
 
-fn new(number: u8, sub: &str) -> NewSession {
+pub(super) fn new(number: u8, sub: &str) -> NewSession {
     NewSession {
         id: id(number),
         user: Identity { sub: sub.to_owned(), email: format!("{sub}@example.com"), username: format!("{sub}-name") },
@@ -211,15 +212,16 @@ fn row_of(new: &NewSession) -> SessionRow {
         lifetimes: new.lifetimes,
         created_at: new.created_at,
         generation: 0,
+        lease: None,
         tokens: Some(new.tokens.clone()),
         ended: None,
     }
 }
 
-fn refreshed(generation: i64, name: &str) -> Refreshed {
+pub(super) fn refreshed(generation: i64, name: &str) -> Refreshed {
     Refreshed { generation, tokens: tokens(name), access_issued_at: NOW + HOUR, access_expires_at: NOW + 2 * HOUR }
 }
 
-fn ending(reason: EndReason, at: i64, only_if: OnlyIf) -> Ending {
+pub(super) fn ending(reason: EndReason, at: i64, only_if: OnlyIf) -> Ending {
     Ending { reason, at, only_if }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use holdfast::wire::EndReason;
 
-use super::{Ended, Ending, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows};
+use super::{Claim, Claimed, Ended, Ending, Lease, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows};
 
 /// Sessions that end with the process.
 #[derive(Debug, Default)]
@@ -21,6 +21,7 @@ impl MemoryRows {
 fn end(row: &mut SessionRow, reason: EndReason, at: i64) {
     row.ended = Some(Ended { at, reason });
     row.tokens = None;
+    row.lease = None;
 }
 
 #[async_trait]
@@ -39,6 +40,7 @@ impl SessionRows for MemoryRows {
             lifetimes: new.lifetimes,
             created_at: new.created_at,
             generation: 0,
+            lease: None,
             tokens: Some(new.tokens.clone()),
             ended: None,
         };
@@ -50,11 +52,29 @@ impl SessionRows for MemoryRows {
         Ok(self.rows().get(&id).cloned())
     }
 
+    async fn claim(&self, id: RowId, claim: &Claim) -> Result<Claimed, RowsError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&id) else { return Ok(Claimed::Moved) };
+        let claimed = claim.on(row);
+        if let Claimed::Taken { .. } = claimed {
+            row.lease = Some(claim.lease());
+        }
+        Ok(claimed)
+    }
+
+    async fn release(&self, id: RowId, claim: &Claim, closed_until: i64) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&id).filter(|row| claim.is_held_on(row)) else { return Ok(false) };
+        row.lease = Some(Lease { holder: None, until: closed_until });
+        Ok(true)
+    }
+
     async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
         let mut rows = self.rows();
         let alive = rows.get_mut(&id).filter(|row| row.ended.is_none() && row.generation == refreshed.generation);
         let Some(row) = alive else { return Ok(false) };
         row.generation += 1;
+        row.lease = None;
         row.tokens = Some(refreshed.tokens.clone());
         row.lifetimes.access_issued_at = refreshed.access_issued_at;
         row.lifetimes.access_expires_at = refreshed.access_expires_at;

@@ -1,17 +1,20 @@
 //! The storage port: the rows of the sessions table as domain types, and the writes that are allowed on them.
 //!
 //! What every implementation owes, and [`contract::session_rows_contract`] checks: a row ends once, and no write of any
-//! kind changes an ended row; tokens are replaced by compare-and-swap on [`SessionRow::generation`]; ending a row
-//! clears its tokens in the same write. This module must not know SQL, cookies or the identity provider. It sees
+//! kind changes an ended row; tokens are replaced by compare-and-swap on [`SessionRow::generation`]; one process at a
+//! time holds a row's [lease](Claim); ending a row clears its tokens in the same write. This module must not know SQL, cookies or the identity provider. It sees
 //! tokens only sealed.
 
 pub mod contract;
+mod lease;
+mod lease_contract;
 mod memory;
 
 use async_trait::async_trait;
 use holdfast::session::Lifetimes;
 use holdfast::wire::EndReason;
 
+pub use lease::{Claim, Claimed, Holder, LONGEST_LEASE_MS, Lease};
 pub use memory::MemoryRows;
 
 /// Where sessions live. All moments are milliseconds since the Unix epoch.
@@ -27,8 +30,22 @@ pub trait SessionRows: Send + Sync + 'static {
     /// The row, alive or ended; `None` where there never was one or it has been purged.
     async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError>;
 
-    /// Replaces the tokens and raises the generation by one, if the row is alive **and** its generation is
-    /// `refreshed.generation`. `true` when it did; only ever answered after a durable commit.
+    /// Records the intent to refresh, before the provider is asked: gives the row's lease to `claim.holder` until
+    /// `claim.until`, if the row is alive, its generation is `claim.generation`, and nobody else's lease
+    /// [stands in the way](Lease::blocks). Reading and writing are one transaction, also between processes. Answered
+    /// only after a durable commit.
+    async fn claim(&self, id: RowId, claim: &Claim) -> Result<Claimed, RowsError>;
+
+    /// Lets go of a lease without new tokens, so that nobody waits for them. Until `closed_until` nobody can claim: the
+    /// pause after a failure holds for every process. Changes nothing where the row has ended, its generation has
+    /// moved, or the lease is somebody else's by now; `true` when it did.
+    async fn release(&self, id: RowId, claim: &Claim, closed_until: i64) -> Result<bool, RowsError>;
+
+    /// Replaces the tokens, raises the generation by one and clears the lease, if the row is alive **and** its
+    /// generation is `refreshed.generation`. `true` when it did; only ever answered after a durable commit.
+    ///
+    /// It does not ask whose the lease is: of two processes that both have an answer the first one to store wins, and a
+    /// process that was asleep for longer than its lease still saves the session where nobody else has.
     async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError>;
 
     /// Moves `last_activity_at` forward to `at` (never back) if the row is alive. `true` when the row is alive.
@@ -102,6 +119,8 @@ pub struct SessionRow {
     pub created_at: i64,
     /// Begins at 0; every stored refresh raises it by one.
     pub generation: i64,
+    /// Who is refreshing, or until when nobody is to: two nullable columns.
+    pub lease: Option<Lease>,
     /// `None` exactly when the row has ended: three nullable columns.
     pub tokens: Option<SealedTokens>,
     /// Set once, never changed: two nullable columns.

@@ -12,6 +12,9 @@ use crate::rows::RowId;
 /// The least pause: a session asks at most once a second.
 const LEAST_MS: i64 = 1_000;
 const MOST_MS: i64 = 30_000;
+/// The longest pause where the pool throttles: how many ask at all is `pace`'s to say, and a pause much longer than that
+/// would leave the quota idle in the end.
+const MOST_THROTTLED_MS: i64 = 4_000;
 /// Entries that are kept. Beyond it those whose pause is over go first; they only cost a fresh start of the doubling.
 const MOST_ENTRIES: usize = 10_000;
 const ALARM_EVERY_MS: i64 = 60_000;
@@ -44,9 +47,10 @@ impl Backoffs {
         self.entries().get(&id).is_some_and(|failing| now < failing.until)
     }
 
-    /// Notes a failure. The pause doubles from one second to thirty, and up to half of it is added at random, so that
+    /// Notes a failure, and answers until when the session waits. The pause doubles from one second to thirty (four where
+    /// the pool throttles), and up to half of it is added at random, so that
     /// sessions that failed together do not come back together.
-    pub(super) fn note(&self, id: RowId, now: i64, entropy: &dyn Entropy) {
+    pub(super) fn note(&self, id: RowId, now: i64, throttled: bool, entropy: &dyn Entropy) -> i64 {
         let mut entries = self.entries();
         if entries.len() >= MOST_ENTRIES && !entries.contains_key(&id) {
             entries.retain(|_, failing| now < failing.until);
@@ -55,9 +59,12 @@ impl Backoffs {
             }
         }
         let times = entries.get(&id).map_or(0, |failing| failing.times).saturating_add(1);
+        let most = if throttled { MOST_THROTTLED_MS } else { MOST_MS };
         let mut random = [0];
         entropy.fill(&mut random);
-        entries.insert(id, Failing { times, until: now.saturating_add(pause(times, random[0])) });
+        let until = now.saturating_add(pause(times, most, random[0]));
+        entries.insert(id, Failing { times, until });
+        until
     }
 
     /// The session has refreshed, or ended.
@@ -73,8 +80,8 @@ impl Backoffs {
     }
 }
 
-fn pause(times: u32, random: u8) -> i64 {
-    let doubled = LEAST_MS.checked_shl(times.saturating_sub(1).min(16)).unwrap_or(MOST_MS).min(MOST_MS);
+fn pause(times: u32, most: i64, random: u8) -> i64 {
+    let doubled = LEAST_MS.checked_shl(times.saturating_sub(1).min(16)).unwrap_or(most).min(most);
     doubled + doubled / 2 * i64::from(random) / 255
 }
 
@@ -92,14 +99,15 @@ mod tests {
     #[test]
     fn the_pause_doubles_to_thirty_seconds_and_never_falls_below_one() {
         for (times, least) in [(1, 1_000), (2, 2_000), (5, 16_000), (6, 30_000), (40, 30_000), (u32::MAX, 30_000)] {
-            assert_eq!((pause(times, 0), pause(times, 255)), (least, least + least / 2), "{times}");
+            let pause = |random| pause(times, MOST_MS, random);
+            assert_eq!((pause(0), pause(255)), (least, least + least / 2), "{times}");
         }
     }
 
     #[test]
     fn success_begins_anew_and_the_pause_is_over_to_the_millisecond() {
         let (backoffs, entropy) = (Backoffs::default(), SeededEntropy::new(1));
-        backoffs.note(id(1), 0, &entropy);
+        backoffs.note(id(1), 0, false, &entropy);
         let until = backoffs.entries()[&id(1)].until;
         assert!(backoffs.must_wait(id(1), until - 1) && !backoffs.must_wait(id(1), until));
         assert!(backoffs.is_failing(id(1)) && !backoffs.is_failing(id(2)));
@@ -111,7 +119,7 @@ mod tests {
     fn the_map_is_bounded() {
         let (backoffs, entropy) = (Backoffs::default(), SeededEntropy::new(1));
         for number in 0..MOST_ENTRIES + 10 {
-            backoffs.note(id(number), 0, &entropy);
+            backoffs.note(id(number), 0, false, &entropy);
         }
         assert!(backoffs.entries().len() <= MOST_ENTRIES);
         assert!(backoffs.is_failing(id(MOST_ENTRIES + 9)));

@@ -61,7 +61,7 @@ impl SessionsConfig {
             warning_ms: 600_000,
             secure: true,
             late_saves_ms: 0,
-            read_patience: Duration::from_secs(11),
+            read_patience: Duration::from_secs(16),
             save_patience: Duration::from_millis(1500),
             sign_out_patience: Duration::from_secs(1),
             concurrent_sign_ins: 32,

@@ -16,7 +16,9 @@ const ATTEMPTS: u32 = 5;
 pub(super) enum Kept {
     /// They are the session's.
     InTheRow,
-    /// The row has ended, or somebody else's tokens were stored in their stead: no row needs them.
+    /// Another process was faster: the session has other tokens of the same sign-in.
+    Overtaken,
+    /// The row has ended: nobody needs them.
     Nowhere,
     /// Nobody knows. They may be the session's, so they must not be taken back.
     Unknown,
@@ -25,20 +27,17 @@ pub(super) enum Kept {
 impl Sessions {
     pub(super) async fn keep(&self, live: &Live, refreshed: &Refreshed) -> Kept {
         let mut pause = Duration::from_millis(50);
-        let mut answer_lost = false;
         for attempt in 1..=ATTEMPTS {
             let kept = match self.0.rows.store_refresh(live.row.id, refreshed).await {
                 Ok(true) => Ok(Kept::InTheRow),
-                // The generation that an earlier attempt found may be gone because that attempt has raised it.
-                Ok(false) if answer_lost => self.look_for(live, refreshed).await,
-                Ok(false) => Ok(Kept::Nowhere),
+                // The generation may be gone because an earlier attempt, whose answer was lost, has raised it.
+                Ok(false) => self.look_for(live, refreshed).await,
                 Err(error) => Err(error),
             };
             match kept {
                 Ok(kept) => return kept,
                 Err(error) => {
                     tracing::error!(attempt, error = &error as &dyn std::error::Error, "tokens could not be stored");
-                    answer_lost = true;
                 }
             }
             #[expect(clippy::disallowed_methods, reason = "a real pause: the database is busy or its disk is full")]
@@ -49,13 +48,12 @@ impl Sessions {
     }
 
     async fn look_for(&self, live: &Live, refreshed: &Refreshed) -> Result<Kept, RowsError> {
-        let Some(row) = self.0.rows.find(live.row.id).await? else { return Ok(Kept::Nowhere) };
+        let row = self.0.rows.find(live.row.id).await?;
         // Every sealing has a nonce of its own: the same text is the same write.
-        Ok(match row.tokens {
+        Ok(match row.and_then(|row| row.tokens) {
             Some(tokens) if tokens == refreshed.tokens => Kept::InTheRow,
-            // Theirs may have been made from ours: who takes back a spent token may end what came of it.
-            Some(_) if row.generation > refreshed.generation + 1 => Kept::Unknown,
-            _ => Kept::Nowhere,
+            Some(_) => Kept::Overtaken,
+            None => Kept::Nowhere,
         })
     }
 

@@ -11,7 +11,9 @@ mod elsewhere;
 mod extract;
 mod flights;
 mod keep;
+mod lease;
 mod live;
+mod pace;
 mod refresh;
 mod sign_in;
 mod status;
@@ -34,13 +36,14 @@ pub use refresh::Patience;
 
 use crate::layer::SessionLayer;
 use crate::provider::IdentityProvider;
-use crate::rows::{Ended, Ending, OnlyIf, RowsError, SessionRows};
+use crate::rows::{Ended, Ending, Holder, OnlyIf, RowsError, SessionRows};
 use crate::seal::{CookieSecret, Keys};
 use crate::store::RowStore;
 use crate::verify::Verifier;
 use backoff::Backoffs;
 use confirm::Confirmations;
 use flights::Flights;
+use pace::Pace;
 use tasks::Tasks;
 
 /// Activity is written at most this often where an idle limit has to be enforced: it is exact to this…
@@ -66,6 +69,9 @@ struct Inner {
     flights: Flights,
     backoffs: Backoffs,
     confirmations: Confirmations,
+    pace: Pace,
+    /// This process, among those on the same database.
+    holder: Holder,
     tasks: Tasks,
     sign_ins: tokio::sync::Semaphore,
 }
@@ -75,7 +81,11 @@ impl Sessions {
     #[must_use]
     pub fn new(config: SessionsConfig, ports: Ports) -> Self {
         let Ports { provider, verifier, rows, keys, clock, entropy, sign_in_hook } = ports;
+        let mut holder = [0; 16];
+        entropy.fill(&mut holder);
         Self(Arc::new(Inner {
+            holder: Holder(holder),
+            pace: Pace::default(),
             sign_ins: tokio::sync::Semaphore::new(config.concurrent_sign_ins),
             config,
             provider,

@@ -1,4 +1,9 @@
-//! The refresh protocol: one flight per session → read again → still due? → ask Cognito → **store** → tell everybody.
+//! The refresh protocol: one flight per session → read again → still due? → take the lease → ask Cognito → **store** → tell
+//! everybody.
+//!
+//! The flight keeps the requests of this process apart, the lease (`lease`) those of several processes on one database.
+//! It is the intent, on disk before the pool is asked: where nothing can be written, nothing is asked, and no token is
+//! spent for which there is no place.
 //!
 //! The tokens are stored before anybody is answered, in a task that no disconnect, no 5xx and no panic of a handler can
 //! undo, under two conditions: the row is alive, and its generation is the one the refresh started from. Only a definite
@@ -12,9 +17,10 @@ use holdfast::wire::{Code, EndReason};
 
 use super::flights::{Flight, Landed};
 use super::keep::Kept;
+use super::lease::Leased;
 use super::{Live, READ_AGAIN, Refusal, Sessions, internal};
 use crate::provider::{AccessToken, IdToken, ProviderError, RefreshToken, TokenSet};
-use crate::rows::{Ended, Ending, OnlyIf, Refreshed, SealedTokens};
+use crate::rows::{Claim, Ended, Ending, OnlyIf, Refreshed, SealedTokens};
 use crate::seal::{Column, CookieSecret, SealError, open, seal};
 use crate::verify::{Verified, VerifyError};
 
@@ -40,7 +46,8 @@ impl Sessions {
         }
         let (id, secret) = (live.row.id, live.secret);
         let may_start = || {
-            let waits = self.0.backoffs.must_wait(id, self.0.clock.now_ms());
+            let now = self.0.clock.now_ms();
+            let waits = self.0.backoffs.must_wait(id, now) || !self.0.pace.may_start(now);
             if waits { None } else { self.0.tasks.admit() }
         };
         let sessions = self.clone();
@@ -116,13 +123,25 @@ impl Sessions {
                 Ok(live) => return Landed::Fresh(Box::new(live)),
                 Err(refusal) => return Landed::Refused(refusal),
             };
+            let claim = match self.take_lease(&live).await {
+                Ok(Leased::Mine(claim)) => claim,
+                Ok(Leased::ReadAgain) => continue,
+                Ok(Leased::NotNow) => return Landed::Unknown,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a refresh could not be begun");
+                    self.0.backoffs.note(live.row.id, self.0.clock.now_ms(), false, self.0.entropy.as_ref());
+                    return Landed::Unknown;
+                }
+            };
             let token = match self.open(&live, Column::Refresh, |tokens| tokens.refresh.as_ref()) {
                 Ok(token) => RefreshToken::new(token),
-                Err(error) => return self.failed(&live, &error),
+                Err(error) => return self.failed(&live, &claim, &error).await,
             };
             let asked_at = self.0.clock.now_ms();
-            match self.0.provider.refresh(&token).await {
-                Ok(tokens) => return self.take(live, &token, tokens, asked_at).await,
+            let answer = self.0.provider.refresh(&token).await;
+            self.0.pace.note(matches!(answer, Err(ProviderError::Throttled)), self.0.clock.now_ms());
+            match answer {
+                Ok(tokens) => return self.take(live, claim, &token, tokens, asked_at).await,
                 Err(ProviderError::DefiniteNo { reason, code }) => {
                     tracing::info!(session.reason = reason.as_str(), provider.code = code, "the user pool says no");
                     // Where the generation has moved, another process won the race: read again and use its tokens.
@@ -130,7 +149,7 @@ impl Sessions {
                         return landed;
                     }
                 }
-                Err(error) => return self.failed(&live, &error),
+                Err(error) => return self.failed(&live, &claim, &error).await,
             }
         }
         Landed::Unknown
@@ -151,33 +170,40 @@ impl Sessions {
     }
 
     /// Believes and stores what the pool answered to what was asked at `asked_at`.
-    async fn take(&self, live: Live, old: &RefreshToken, tokens: TokenSet, asked_at: i64) -> Landed {
+    async fn take(&self, live: Live, claim: Claim, old: &RefreshToken, tokens: TokenSet, asked_at: i64) -> Landed {
         let verified = match self.0.verifier.pair(&tokens).await {
             Ok(verified) if verified.sub == live.row.user.sub => verified,
-            Ok(_) => return self.failed(&live, &"a refresh answered with another user's tokens"),
+            Ok(_) => {
+                return self.failed(&live, &claim, &"a refresh answered with another user's tokens").await;
+            }
             Err(error) => {
                 self.keep_successor(&live, &tokens, error).await;
-                return self.failed(&live, &error);
+                return self.failed(&live, &claim, &error).await;
             }
         };
         let refresh = tokens.refresh.as_ref().unwrap_or(old);
         let offset = pool_clock_offset(verified.issued_at, asked_at, self.0.clock.now_ms());
         let refreshed = match self.reseal(&live, &tokens, refresh, &verified, offset) {
             Ok(refreshed) => refreshed,
-            Err(error) => return self.failed(&live, &error),
+            Err(error) => return self.failed(&live, &claim, &error).await,
         };
         match self.keep(&live, &refreshed).await {
             Kept::InTheRow => {
                 self.0.backoffs.forget(live.row.id);
                 tracing::debug!(session.generation = live.row.generation + 1, "a session has been refreshed");
             }
-            // Ended or refreshed by somebody else meanwhile. What the pool just gave is nobody's: take it back.
+            // Somebody else's tokens are the session's. Ours came from the same sign-in, and to take one token back may
+            // end all that came from it (`origin_jti` is the same): they are left to run out.
+            Kept::Overtaken => self.0.backoffs.forget(live.row.id),
+            // The session has ended meanwhile. What the pool just gave is nobody's: take it back.
             Kept::Nowhere => {
                 if let Some(orphan) = tokens.refresh {
                     self.revoke_detached(orphan);
                 }
             }
-            Kept::Unknown => return self.failed(&live, &"the refreshed tokens could not be stored"),
+            Kept::Unknown => {
+                return self.failed(&live, &claim, &"the refreshed tokens could not be stored").await;
+            }
         }
         match self.live(live.secret).await {
             Ok(live) => Landed::Fresh(Box::new(live)),
@@ -225,11 +251,12 @@ impl Sessions {
         open(&self.0.keys, &live.secret, column, sealed)
     }
 
-    /// A failure that ends nobody's session: wait before the next attempt, and tell the operator.
-    fn failed(&self, live: &Live, error: &dyn Failure) -> Landed {
+    /// A failure that ends nobody's session: wait before the next attempt, in every process, and tell the operator.
+    async fn failed(&self, live: &Live, claim: &Claim, error: &dyn Failure) -> Landed {
         let now = self.0.clock.now_ms();
-        self.0.backoffs.note(live.row.id, now, self.0.entropy.as_ref());
+        let until = self.0.backoffs.note(live.row.id, now, error.is_throttling(), self.0.entropy.as_ref());
         self.tell_operator(error, now);
+        self.give_back(live, claim, until).await;
         Landed::Unknown
     }
 
@@ -247,11 +274,20 @@ pub(super) trait Failure: std::fmt::Display + Send + Sync {
     fn is_alarm(&self) -> bool {
         true
     }
+
+    /// Whether it is the crowd's fault and not the pool's.
+    fn is_throttling(&self) -> bool {
+        false
+    }
 }
 
 impl Failure for ProviderError {
     fn is_alarm(&self) -> bool {
         matches!(self, Self::Misconfigured { .. })
+    }
+
+    fn is_throttling(&self) -> bool {
+        matches!(self, Self::Throttled)
     }
 }
 

@@ -38,6 +38,11 @@ impl Tasks {
         Ticket(self.0.clone())
     }
 
+    /// Whether the process is about to stop: nothing may wait for others any more.
+    pub(super) fn are_closed(&self) -> bool {
+        self.0.borrow().closed
+    }
+
     /// Closes the doors, and waits until nothing is under way any more. `false` when that took too long.
     pub(super) async fn drain(&self, patience: Duration) -> bool {
         self.0.send_modify(|state| state.closed = true);

@@ -90,11 +90,19 @@ async fn no_fault_of_the_pool_ends_a_session() {
 async fn one_fault_is_not_even_noticed() {
     let mut real = Real::new(|config| config.rotation = true).await;
     signed_in(&mut real).await;
-    for kind in [FaultKind::Throttle, FaultKind::Error500, FaultKind::Html502, FaultKind::ResetAfter] {
+    for kind in [FaultKind::Error500, FaultKind::Html502, FaultKind::ResetAfter, FaultKind::Truncate] {
         real.advance(HOUR);
         real.pool.control().fault(Fault::once(REFRESH, kind)).expect("a fault");
         assert_eq!(real.browser.get("/work").await.status, StatusCode::OK, "{kind:?}");
     }
+    // A pool that throttles is not asked again at once: the token in hand is still good, and the next request asks.
+    real.advance(HOUR - MINUTE / 2);
+    let asked = real.refreshes();
+    real.pool.control().fault(Fault::once(REFRESH, FaultKind::Throttle)).expect("a fault");
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
+    assert_eq!(real.refreshes(), asked + 1);
+    real.advance(MINUTE / 2);
+    assert_eq!(real.browser.get("/work").await.status, StatusCode::OK);
 }
 
 // A16
@@ -178,12 +186,19 @@ async fn another_client_id_is_an_alarm() {
     assert!(matches!(error, ProviderError::Misconfigured { .. }), "{error:?}");
 }
 
+// P16: a port at which nobody listens, a name that nobody resolves (RFC 6761), TLS with somebody who speaks none.
 #[tokio::test]
-async fn a_port_at_which_nobody_listens_is_unavailable() {
+async fn a_pool_that_cannot_be_reached_is_unavailable_in_whatever_way() {
     let real = Real::new(|_| {}).await;
-    let config = CognitoConfig { endpoint: Some(String::from("http://127.0.0.1:1")), ..real.config.clone() };
-    let error = Cognito::new(config).expect("a client").refresh(&RefreshToken::new("any")).await.expect_err("nobody");
-    assert!(matches!(error, ProviderError::Unavailable { .. }), "{error:?}");
+    let plain = real.config.endpoint.clone().expect("an endpoint");
+    let not_tls = plain.replace("http://", "https://");
+    for endpoint in ["http://127.0.0.1:1", "http://pool.invalid", not_tls.as_str()] {
+        let config = CognitoConfig { endpoint: Some(endpoint.to_owned()), ..real.config.clone() };
+        let refreshed = Cognito::new(config).expect("a client").refresh(&RefreshToken::new("any")).await;
+        let error = refreshed.expect_err("nobody");
+        assert!(matches!(error, ProviderError::Unavailable { .. }), "{endpoint}: {error:?}");
+    }
+    assert_eq!(real.refreshes(), 0);
 }
 
 #[tokio::test]

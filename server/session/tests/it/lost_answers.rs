@@ -64,14 +64,14 @@ async fn a_store_that_fails_is_tried_again() {
 
 // A7
 #[tokio::test(start_paused = true)]
-async fn tokens_that_were_overtaken_are_taken_back_after_an_error_too() {
+async fn tokens_that_were_overtaken_are_left_alone_because_taking_them_back_could_end_the_winners() {
     let app = App::new();
     let mut browser = app.signed_in().await;
     app.advance(HOUR);
     app.faults.script([Store::Overtaken(theirs(&app, &browser).await)]);
     assert_eq!(browser.get("/work").await.status, StatusCode::OK, "the winner's tokens");
     settle().await;
-    assert_eq!(app.pool.state().revoked, ["REFRESH-2"], "nobody's");
+    assert!(app.pool.state().revoked.is_empty(), "both came from one sign-in");
     assert_eq!(app.row(&browser).await.ended, None);
 }
 

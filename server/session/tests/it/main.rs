@@ -6,6 +6,8 @@
 mod bodies;
 mod cognito;
 mod confirm;
+mod crashes;
+mod crowds;
 mod drain;
 mod early;
 mod elsewhere;
@@ -13,7 +15,9 @@ mod ends;
 mod hostile_tokens;
 mod keys;
 mod late;
+mod leases;
 mod lost_answers;
+mod outages;
 mod refresh;
 mod routes;
 mod support;

@@ -21,15 +21,20 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it on this directory, logging everything of ours to `log` in it, and waits until it says where it is.
     pub(crate) async fn start(directory: &Path) -> Self {
+        Self::start_with(directory, &[("HOLDFAST_CONTROL", "1")]).await
+    }
+
+    /// The same with these variables instead of an open control plane.
+    pub(crate) async fn start_with(directory: &Path, variables: &[(&str, &str)]) -> Self {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("log")).expect("a log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_holdfast"))
             .current_dir(directory)
             .env_clear()
             .env("HOLDFAST_ADDR", "127.0.0.1:0")
             .env("HOLDFAST_DATA", directory.join("data"))
-            .env("HOLDFAST_CONTROL", "1")
             .env("HOLDFAST_LOG", "trace")
             .env("HOLDFAST_POOL_USERS", format!("{}:{},{}:{}", ADA.0, ADA.1, BOB.0, BOB.1))
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true)

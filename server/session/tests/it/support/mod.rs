@@ -86,7 +86,24 @@ impl App {
     ) -> Self {
         let mut config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
         adjust(&mut config);
-        let rows = Arc::new(MemoryRows::default());
+        Self::process(clock, pool, jwks, Arc::new(MemoryRows::default()), config, 7)
+    }
+
+    /// Another server process with the same rows, the same pool and the same clock.
+    pub(crate) fn second_process(&self) -> Self {
+        let jwks = Jwks::new(StaticKeys::of(self.pool.forge()), self.clock.clone());
+        let config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
+        Self::process(Arc::clone(&self.clock), Arc::clone(&self.pool), jwks, Arc::clone(&self.rows), config, 8)
+    }
+
+    fn process(
+        clock: Arc<ManualClock>,
+        pool: Arc<FakePool>,
+        jwks: Jwks,
+        rows: Arc<MemoryRows>,
+        config: SessionsConfig,
+        seed: u64,
+    ) -> Self {
         let faults = Arc::new(FaultyRows::over(Arc::clone(&rows)));
         let ports = Ports {
             provider: Arc::clone(&pool) as Arc<dyn IdentityProvider>,
@@ -94,7 +111,7 @@ impl App {
             rows: faults.clone(),
             keys: keys(),
             clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(7)),
+            entropy: Arc::new(SeededEntropy::new(seed)),
             sign_in_hook: None,
         };
         let sessions = Sessions::new(config, ports);
@@ -105,6 +122,13 @@ impl App {
 
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
+    }
+
+    /// A browser with another one's cookie, at this process.
+    pub(crate) fn browser_of(&self, other: &Browser) -> Browser {
+        let mut browser = self.browser();
+        browser.cookie.clone_from(&other.cookie);
+        browser
     }
 
     /// A browser in which Ada has signed in.

@@ -40,6 +40,11 @@ pub(crate) struct FakePool {
 pub(crate) struct State {
     pub(crate) access_ttl_ms: i64,
     pub(crate) rotation: bool,
+    /// A spent token still buys a successor.
+    pub(crate) grace: bool,
+    /// Refreshes that it answers in a second of the clock; beyond them it throttles.
+    pub(crate) quota: Option<usize>,
+    pub(crate) throttled: usize,
     pub(crate) held: bool,
     pub(crate) script: VecDeque<Refresh>,
     /// After the script: every refresh does this.
@@ -51,6 +56,8 @@ pub(crate) struct State {
     pub(crate) presented: Vec<String>,
     pub(crate) revoked: Vec<String>,
     pub(crate) good: HashSet<String>,
+    spent: HashSet<String>,
+    second: (i64, usize),
     issued: usize,
     auth_time: i64,
 }
@@ -60,6 +67,9 @@ impl FakePool {
         let state = State {
             access_ttl_ms: super::HOUR,
             rotation: true,
+            grace: false,
+            quota: None,
+            throttled: 0,
             held: false,
             script: VecDeque::new(),
             always: None,
@@ -70,6 +80,8 @@ impl FakePool {
             presented: Vec::new(),
             revoked: Vec::new(),
             good: HashSet::new(),
+            spent: HashSet::new(),
+            second: (0, 0),
             issued: 0,
             auth_time: 0,
         };
@@ -146,11 +158,17 @@ impl FakePool {
         }
         {
             let mut state = self.state();
-            if !state.good.contains(token) {
+            let is_retry = state.grace && state.spent.contains(token);
+            if !state.good.contains(token) && !is_retry {
                 return Err(Self::no("RefreshTokenReuseException"));
+            }
+            if !state.is_within_quota(self.clock.now_ms() / SECOND) {
+                state.throttled += 1;
+                return Err(ProviderError::Throttled);
             }
             if state.rotation {
                 state.good.remove(token);
+                state.spent.insert(token.to_owned());
             }
         }
         Ok(match step {
@@ -162,6 +180,16 @@ impl FakePool {
 
     fn no(code: &str) -> ProviderError {
         ProviderError::DefiniteNo { reason: EndReason::Revoked, code: code.to_owned() }
+    }
+}
+
+impl State {
+    fn is_within_quota(&mut self, second: i64) -> bool {
+        if self.second.0 != second {
+            self.second = (second, 0);
+        }
+        self.second.1 += 1;
+        self.quota.is_none_or(|quota| self.second.1 <= quota)
     }
 }
 

@@ -31,6 +31,15 @@ pub(crate) struct Real {
 
 impl Real {
     pub(crate) async fn new(adjust: impl FnOnce(&mut PoolConfig)) -> Self {
+        Self::waiting(Duration::from_millis(1500), adjust).await
+    }
+
+    /// One that does not wait for a pool that is slow, nor asks for a lost answer.
+    pub(crate) async fn impatient(adjust: impl FnOnce(&mut PoolConfig)) -> Self {
+        Self::waiting(Duration::from_millis(400), adjust).await
+    }
+
+    async fn waiting(refresh: Duration, adjust: impl FnOnce(&mut PoolConfig)) -> Self {
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let dir = std::env::temp_dir().join(format!("holdfast-session-{}-{number}", std::process::id()));
         let mut pool_config = PoolConfig::new(&dir);
@@ -51,6 +60,7 @@ impl Real {
                 connect: Duration::from_millis(500),
                 attempt: Duration::from_millis(400),
                 operation: Duration::from_millis(1500),
+                refresh,
             },
             ..CognitoConfig::new(pool.pool_id(), pool.client_id())
         };

@@ -1,10 +1,13 @@
 //! Storage that sometimes answers with an error, and not always the truth.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use holdfast_session::rows::{Ending, MemoryRows, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows};
+use holdfast_session::rows::{
+    Claim, Claimed, Ending, MemoryRows, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows,
+};
 
 /// What happens to one `store_refresh` that answers with an error.
 #[derive(Debug, Clone)]
@@ -24,11 +27,24 @@ pub(crate) enum Store {
 pub(crate) struct FaultyRows {
     rows: Arc<MemoryRows>,
     script: Mutex<VecDeque<Store>>,
+    read_only: AtomicBool,
 }
 
 impl FaultyRows {
     pub(crate) fn over(rows: Arc<MemoryRows>) -> Self {
-        Self { rows, script: Mutex::default() }
+        Self { rows, script: Mutex::default(), read_only: AtomicBool::new(false) }
+    }
+
+    /// Whether the disk is full: leases can be neither taken nor given back.
+    pub(crate) fn set_read_only(&self, read_only: bool) {
+        self.read_only.store(read_only, Ordering::SeqCst);
+    }
+
+    fn is_writable(&self) -> Result<(), RowsError> {
+        match self.read_only.load(Ordering::SeqCst) {
+            true => Err(RowsError::Unavailable("the disk is full".into())),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn script(&self, what: impl IntoIterator<Item = Store>) {
@@ -44,6 +60,16 @@ impl SessionRows for FaultyRows {
 
     async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
         self.rows.find(id).await
+    }
+
+    async fn claim(&self, id: RowId, claim: &Claim) -> Result<Claimed, RowsError> {
+        self.is_writable()?;
+        self.rows.claim(id, claim).await
+    }
+
+    async fn release(&self, id: RowId, claim: &Claim, closed_until: i64) -> Result<bool, RowsError> {
+        self.is_writable()?;
+        self.rows.release(id, claim, closed_until).await
     }
 
     async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
