@@ -30,10 +30,14 @@ pub enum Code {
     EndedElsewhere,
     /// Wrong password, unknown user, unconfirmed user: one and the same answer.
     WrongCredentials,
+    /// A program's token is not believed; the problem document's `reason` says why.
+    InvalidToken,
 
     // 400: what was sent cannot be read.
     /// The body is not the JSON that this route takes.
     Malformed,
+    /// A program's token and a session's cookie in one request: whose it is would be a guess.
+    AmbiguousCredentials,
     /// The confirmation code is wrong.
     WrongCode,
     /// The confirmation code has run out.
@@ -104,6 +108,7 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Self::Malformed
+            | Self::AmbiguousCredentials
             | Self::WrongCode
             | Self::ExpiredCode
             | Self::WrongPassword
@@ -118,7 +123,8 @@ impl Code {
             | Self::PasswordReset
             | Self::Replaced
             | Self::EndedElsewhere
-            | Self::WrongCredentials => 401,
+            | Self::WrongCredentials
+            | Self::InvalidToken => 401,
             Self::CrossOrigin | Self::OtherUser => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
@@ -155,6 +161,8 @@ impl Code {
             Self::Replaced => "This browser has signed in again",
             Self::EndedElsewhere => "The sign-in was ended from another session",
             Self::WrongCredentials => "Incorrect email or password",
+            Self::InvalidToken => "The token is not good here",
+            Self::AmbiguousCredentials => "Send a token or a cookie, not both",
             Self::Malformed => "The request body cannot be read",
             Self::WrongCode => "The confirmation code is not right",
             Self::ExpiredCode => "The confirmation code has run out; ask for a new one",

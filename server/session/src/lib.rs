@@ -11,6 +11,8 @@
 //! | [`rows`] | the storage port, its contract, rows in memory |
 //! | [`provider`] | the identity-provider port |
 //! | [`cognito`] | its implementation over the AWS SDK |
+//! | [`bearer`] | programs that bring a token instead of a session |
+//! | [`rate`] | how often somebody may do something |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
 //! | [`seal`] | tokens at rest |
 //!
@@ -19,10 +21,12 @@
 #[cfg(target_family = "wasm")]
 compile_error!("holdfast-session holds tokens and runs on the server; nothing in it may be compiled for a browser");
 
+pub mod bearer;
 pub mod cognito;
 pub mod jwks;
 pub mod layer;
 pub mod provider;
+pub mod rate;
 pub mod routes;
 pub mod rows;
 pub mod seal;

@@ -7,7 +7,6 @@
 mod aside;
 mod form;
 mod merge;
-mod rate;
 mod sealed;
 mod take;
 
@@ -17,11 +16,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
+use holdfast_session::rate::Rate;
+use holdfast_session::rows::RowId;
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::SignInHook;
 
 pub(crate) use self::form::Form;
-use self::rate::Rate;
 pub(crate) use self::take::{Late, Taken};
 use crate::documents::Owner;
 use crate::drafts::Drafts;
@@ -35,6 +35,11 @@ const MOST_ROWS: u64 = 20_000;
 
 /// How long what nobody has come for is kept after the last save of its writer, beside the time in which saves are taken.
 const KEEP_WAITING_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// A person who types brings a save or two in a second…
+const SAVE_EVERY_MS: i64 = 500;
+/// …and a tab that has been offline has several batches at once.
+const BURST: i64 = 120;
 
 /// How long a sign-in waits for its merge; a longer one goes on behind it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,7 +59,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     /// How long after a session's end its saves are taken; 0 for never.
     open_for_ms: i64,
-    rate: Rate,
+    rate: Rate<RowId>,
 }
 
 /// What the escrow is made of.
@@ -80,7 +85,7 @@ impl Escrow {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { database, drafts, events, keys, clock, entropy, open_for_ms } = parts;
-        let rate = Rate::default();
+        let rate = Rate::new(SAVE_EVERY_MS, BURST);
         Self { inner: Arc::new(Inner { database, drafts, events, keys, clock, entropy, open_for_ms, rate }) }
     }
 

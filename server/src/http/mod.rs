@@ -23,13 +23,14 @@ mod trace;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
+use axum::{Extension, Router};
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast::wire::Code;
+use holdfast_session::bearer::Bearers;
 use holdfast_session::routes::session_routes;
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::Sessions;
@@ -55,6 +56,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) sessions: Sessions,
+    /// Programs that bring a token instead of a session.
+    pub(crate) bearers: Bearers,
     pub(crate) documents: Documents,
     pub(crate) drafts: Drafts,
     pub(crate) events: Events,
@@ -86,6 +89,7 @@ pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
         .with_state(state.clone())
         .merge(session_routes(state.sessions.clone()))
         .layer(state.sessions.layer())
+        .layer(Extension(state.bearers.clone()))
         .merge(site::router());
     if let Some(control) = control {
         router = router.nest("/__control", control);

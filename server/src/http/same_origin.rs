@@ -10,12 +10,16 @@ use axum::response::{IntoResponse, Response};
 use holdfast::wire::Code;
 
 use super::AppState;
+use super::api::is_for_programs;
+use holdfast_session::bearer::brings_token;
 use holdfast_session::routes::ProblemResponse;
 
 /// The middleware.
 pub(crate) async fn require(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_origin(request.headers(), &state.origin, request.uri().path().starts_with("/__control/")) {
+    let path = request.uri().path();
+    let is_program = is_for_programs(path) && brings_token(request.headers());
+    if safe || is_program || is_same_origin(request.headers(), &state.origin, path.starts_with("/__control/")) {
         return next.run(request).await;
     }
     ProblemResponse::from(Code::CrossOrigin).into_response()

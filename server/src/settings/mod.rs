@@ -1,6 +1,7 @@
 //! Configuration: environment variables (a `.env` file is read too) or the flags of the same names. A wrong value stops
 //! the start with the variable's name, the value's problem and an example.
 
+mod api;
 mod cognito;
 mod policy;
 mod table;
@@ -13,6 +14,7 @@ use holdfast::session::Thresholds;
 use holdfast_user_pool::PoolConfig;
 use holdfast_user_pool::settings::{self as values, SettingError, read};
 
+pub use self::api::Api;
 pub use self::cognito::Cognito;
 pub use self::policy::PolicySettings;
 pub use self::table::{VARIABLES, Variable};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub keys: Option<String>,
     /// Where tokens come from.
     pub provider: Provider,
+    /// Which tokens programs may bring.
+    pub api: Api,
     /// The operator's policy, and their own limits.
     pub policy: PolicySettings,
     /// How long after a natural end saves are still taken, in milliseconds; 0 turns it off.
@@ -144,6 +148,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
         database_url,
         keys: read(&lookup, "HOLDFAST_KEYS", "2026a:<base64 of 32 random bytes>", parse_keys)?,
         provider,
+        api: Api::read(&lookup)?,
         policy: PolicySettings::read(&lookup)?,
         thresholds: Thresholds {
             notice_ms: read(&lookup, "HOLDFAST_NOTICE", "60m", parse_ms)?.unwrap_or(60 * 60_000),

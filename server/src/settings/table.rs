@@ -47,6 +47,17 @@ pub const VARIABLES: &[Variable] = &[
         "asked of Cognito, else required",
         "the app client's RefreshTokenValidity with its unit: 30d, 12h, 60m",
     ),
+    variable(
+        "HOLDFAST_API_ACCEPTS",
+        "id",
+        "tokens that programs may bring to /api/documents: id, access, id,access or none",
+    ),
+    variable(
+        "HOLDFAST_API_CLIENTS",
+        "the app client",
+        "further app clients whose tokens are taken there, separated by commas",
+    ),
+    variable("HOLDFAST_API_RATE", "600", "requests of one user's programs in a minute"),
     variable("HOLDFAST_POLICY", "countdown", "what to do about the forced sign-in: countdown, early or strict"),
     variable(
         "HOLDFAST_EARLY_WINDOW",

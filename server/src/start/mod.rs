@@ -120,7 +120,7 @@ pub async fn start_apart(
     let wired =
         provider::wire(&settings, Clocks { server: &plain_clock, pool: &pool_clock }, &entropy, stopped.clone())
             .await?;
-    let Wired { provider, verifier, refresh_token_validity_ms, pool } = wired;
+    let Wired { provider, verifier, bearers, refresh_token_validity_ms, pool } = wired;
     let config = SessionsConfig {
         limits: settings.policy.limits,
         policy: settings.policy.policy,
@@ -162,6 +162,7 @@ pub async fn start_apart(
     tokio::spawn(house::keep(documents.clone(), stopped.clone()));
     let state = AppState {
         sessions,
+        bearers,
         documents,
         drafts,
         events: events.clone(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
+use holdfast_session::bearer::Bearers;
 use holdfast_session::cognito::{Cognito, CognitoConfig};
 use holdfast_session::jwks::{HttpFetch, Jwks};
 use holdfast_session::provider::IdentityProvider;
@@ -22,6 +23,8 @@ use crate::settings::{self, Provider, Settings};
 pub(super) struct Wired {
     pub(super) provider: Arc<dyn IdentityProvider>,
     pub(super) verifier: Verifier,
+    /// Of the tokens that programs bring.
+    pub(super) bearers: Bearers,
     pub(super) refresh_token_validity_ms: i64,
     pub(super) pool: Option<UserPool>,
 }
@@ -40,13 +43,14 @@ pub(super) async fn wire(
     stopped: watch::Receiver<bool>,
 ) -> Result<Wired, StartError> {
     match &settings.provider {
-        Provider::Embedded(config) => embedded((**config).clone(), clocks, entropy, stopped).await,
-        Provider::Cognito(config) => cognito(config, clocks.server).await,
+        Provider::Embedded(config) => embedded((**config).clone(), &settings.api, clocks, entropy, stopped).await,
+        Provider::Cognito(config) => cognito(config, &settings.api, clocks.server).await,
     }
 }
 
 async fn embedded(
     config: PoolConfig,
+    api: &settings::Api,
     clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
     mut stopped: watch::Receiver<bool>,
@@ -65,16 +69,21 @@ async fn embedded(
     config.endpoint = Some(base);
     let jwks_url = format!("{}/.well-known/jwks.json", pool.issuer());
     let client = client(&config)?;
-    let verifier = verifier(&jwks_url, vec![pool.issuer()], &config.client_id, clocks.server)?;
+    let believed = Believed { jwks_url, issuers: vec![pool.issuer()], client_id: config.client_id.clone() };
     Ok(Wired {
         provider: Arc::new(client),
-        verifier,
+        verifier: believed.verifier(&[], clocks.server)?,
+        bearers: believed.bearers(api, clocks.server)?,
         refresh_token_validity_ms: whole_milliseconds(validity),
         pool: Some(pool),
     })
 }
 
-async fn cognito(configured: &settings::Cognito, clock: &Arc<dyn Clock>) -> Result<Wired, StartError> {
+async fn cognito(
+    configured: &settings::Cognito,
+    api: &settings::Api,
+    clock: &Arc<dyn Clock>,
+) -> Result<Wired, StartError> {
     let mut config = CognitoConfig::new(configured.user_pool_id.as_str(), configured.client_id.as_str());
     config.client_secret.clone_from(&configured.client_secret);
     config.endpoint.clone_from(&configured.endpoint);
@@ -90,8 +99,18 @@ async fn cognito(configured: &settings::Cognito, clock: &Arc<dyn Clock>) -> Resu
         problem: "is needed: no token tells it, and this server may not call DescribeUserPoolClient".to_owned(),
         example: "30d",
     })?;
-    let verifier = verifier(&configured.jwks_url, configured.issuers.clone(), &config.client_id, clock)?;
-    Ok(Wired { provider: Arc::new(client), verifier, refresh_token_validity_ms, pool: None })
+    let believed = Believed {
+        jwks_url: configured.jwks_url.clone(),
+        issuers: configured.issuers.clone(),
+        client_id: config.client_id.clone(),
+    };
+    Ok(Wired {
+        provider: Arc::new(client),
+        verifier: believed.verifier(&[], clock)?,
+        bearers: believed.bearers(api, clock)?,
+        refresh_token_validity_ms,
+        pool: None,
+    })
 }
 
 fn client(config: &CognitoConfig) -> Result<Cognito, StartError> {
@@ -102,18 +121,30 @@ fn client(config: &CognitoConfig) -> Result<Cognito, StartError> {
     })
 }
 
-fn verifier(
-    jwks_url: &str,
+/// Whose tokens are believed.
+struct Believed {
+    jwks_url: String,
     issuers: Vec<String>,
-    client_id: &str,
-    clock: &Arc<dyn Clock>,
-) -> Result<Verifier, StartError> {
-    let fetch = HttpFetch::new(jwks_url).map_err(|error| StartError::Provider {
-        variable: "HOLDFAST_COGNITO_JWKS_URL",
-        problem: error.to_string(),
-        example: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12Cd34E/.well-known/jwks.json",
-    })?;
-    Ok(Verifier::new(Jwks::new(fetch, Arc::clone(clock)), issuers, client_id, Arc::clone(clock)))
+    client_id: String,
+}
+
+impl Believed {
+    /// Of the app client and of these others, with a key set of its own.
+    fn verifier(&self, others: &[String], clock: &Arc<dyn Clock>) -> Result<Verifier, StartError> {
+        let fetch = HttpFetch::new(&self.jwks_url).map_err(|error| StartError::Provider {
+            variable: "HOLDFAST_COGNITO_JWKS_URL",
+            problem: error.to_string(),
+            example: "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12Cd34E/.well-known/jwks.json",
+        })?;
+        let jwks = Jwks::new(fetch, Arc::clone(clock));
+        let clients = std::iter::once(&self.client_id).chain(others).cloned().collect();
+        Ok(Verifier::of_clients(jwks, self.issuers.clone(), clients, Arc::clone(clock)))
+    }
+
+    /// Key ids that strangers invent must not keep the sessions' verifier from the pool's new keys: another key set.
+    fn bearers(&self, api: &settings::Api, clock: &Arc<dyn Clock>) -> Result<Bearers, StartError> {
+        Ok(Bearers::new(self.verifier(&api.clients, clock)?, &api.bearer, Arc::clone(clock)))
+    }
 }
 
 fn whole_milliseconds(duration: Duration) -> i64 {

@@ -9,6 +9,7 @@ mod json_schema;
 mod account;
 mod account_page;
 mod api_page;
+mod bearer;
 mod clocks;
 mod crash_rotation;
 mod deadline;

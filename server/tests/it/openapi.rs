@@ -14,7 +14,7 @@ use holdfast::wire::{
     ResendCode, SignIn, SignUp, UpdateAccount, VerifyEmail, VersionKind,
 };
 use holdfast_user_pool::control::{Fault, FaultKind};
-use http::header::{CONTENT_TYPE, COOKIE, IF_MATCH, ORIGIN};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, IF_MATCH, ORIGIN};
 use http::{Method, Request};
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -101,6 +101,10 @@ impl<'a> Operation<'a> {
 
     fn needs_session(&self) -> bool {
         self.own["security"].as_array().is_some_and(|ways| !ways.is_empty() && !ways.contains(&json!({})))
+    }
+
+    fn is_for_programs(&self) -> bool {
+        self.own["security"].as_array().is_some_and(|ways| ways.contains(&json!({"token": []})))
     }
 
     /// The example of the request's body.
@@ -686,11 +690,53 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
     }
 }
 
+/// The request as a program sends it.
+fn of_program(operation: &Operation<'_>, browser: &Browser, id: &str, token: &str) -> Request<Full<Bytes>> {
+    let mut request = operation.request(browser, id);
+    request.headers_mut().remove(COOKIE);
+    request.headers_mut().remove(ORIGIN);
+    request.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse().expect("a header value"));
+    request
+}
+
+/// What only programs are told: before the pool's keys are known, with a cookie beside the token, with a bad token, and
+/// once they have come too often.
+async fn ask_as_a_program(app: &TestApp, witness: &Witness<'_>) {
+    let (ada, token) = (app.signed_in(ADA).await, app.tokens(ADA).await.id);
+    let operations = || witness.description.operations().filter(Operation::is_for_programs);
+    let id = example_document(&ada).await;
+    app.pool().fault(Fault::once("JWKS", FaultKind::Error500)).expect("a fault");
+    for operation in operations() {
+        let request = of_program(&operation, &ada, &id, &token);
+        witness.refused(&ada, operation, request, (503, "provider_unavailable")).await;
+    }
+    app.advance(Duration::from_secs(5));
+    for operation in operations() {
+        let id = example_id(app, &ada, operation.path).await;
+        let mut both = of_program(&operation, &ada, &id, &token);
+        both.headers_mut().insert(COOKIE, ada.cookie().expect("a cookie").parse().expect("a header value"));
+        witness.refused(&ada, operation, both, (400, "ambiguous_credentials")).await;
+        let bad = of_program(&operation, &ada, &id, "no.such.token");
+        witness.refused(&ada, operation, bad, (401, "invalid_token")).await;
+        let answer = witness.send(&ada, operation, of_program(&operation, &ada, &id, &token)).await;
+        assert_eq!(answer.status / 100, 2, "{}: {}", operation.id(), answer.text());
+    }
+    let list = witness.description.named("list_documents");
+    for _ in 0..60 {
+        witness.send(&ada, list, of_program(&list, &ada, &id, &token)).await;
+    }
+    for operation in operations() {
+        let request = of_program(&operation, &ada, &id, &token);
+        witness.refused(&ada, operation, request, (429, "too_many_requests")).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_answers_are_as_described() {
     let app = TestApp::start().await;
     let description = Description::of(&app).await;
     let witness = Witness::new(&description);
+    ask_as_a_program(&app, &witness).await;
     ask_everything(&app, &witness).await;
     ask_for_more_of_accounts(&app, &witness).await;
     ask_for_more(&app, &witness).await;

@@ -33,6 +33,15 @@ pub(super) fn drop_ambiguous(headers: &mut HeaderMap, name: &str) {
     }
 }
 
+/// Whether a request carries a cookie of this name, however it is written.
+pub(crate) fn carries_cookie(headers: &HeaderMap, name: &str) -> bool {
+    let mut pairs = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    pairs.any(|pair| {
+        let own = String::from_utf8_lossy(pair.split(|byte| *byte == b'=').next().unwrap_or_default());
+        percent_decoded(own.trim()) == name.as_bytes()
+    })
+}
+
 /// `%2D` is `-`; what is no escape stays as it is.
 fn percent_decoded(text: &str) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());

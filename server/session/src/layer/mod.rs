@@ -14,6 +14,8 @@ use tower::{Layer, Service};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+pub(crate) use cookies::carries_cookie;
+
 use crate::sessions::Sessions;
 use crate::store::RowStore;
 

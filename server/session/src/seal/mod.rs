@@ -236,6 +236,24 @@ mod tests {
         assert!(open(&one(), &secret(1), Column::Refresh, &format!("{sealed}AAAA")).is_err());
     }
 
+    // P23
+    #[test]
+    fn p23_a_hundred_thousand_tampered_texts_are_all_refused() {
+        let (sealed, keys, random) = (sealed(&one()), one(), SeededEntropy::new(23));
+        for _ in 0..100_000 {
+            let mut bytes = sealed.clone().into_bytes();
+            for _ in 0..=random.next_u64() % 3 {
+                let index = usize::try_from(random.next_u64()).expect("64 bits") % bytes.len();
+                let other = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+                    [usize::try_from(random.next_u64() % 64).expect("small")];
+                bytes[index] = other;
+            }
+            let tampered = String::from_utf8(bytes).expect("ASCII");
+            let opened = open(&keys, &secret(1), Column::Refresh, &tampered);
+            assert!(tampered == sealed || opened.is_err(), "{tampered}");
+        }
+    }
+
     #[test]
     fn the_first_key_seals_and_all_open() {
         let base64 = |byte: u8| base64::engine::general_purpose::STANDARD.encode([byte; 32]);

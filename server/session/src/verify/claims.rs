@@ -16,14 +16,29 @@ const LATEST_S: i64 = 253_402_300_799;
 
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenUse {
+pub enum TokenUse {
+    /// Authorizes operations on the user's own account.
     Access,
+    /// Says who the user is, to resource servers.
     Id,
+}
+
+impl TokenUse {
+    /// The value of the claim `token_use`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Id => "id",
+        }
+    }
 }
 
 /// What a believed token says. Moments are milliseconds since the Unix epoch.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified {
+    /// `token_use`.
+    pub token_use: TokenUse,
     /// `sub`.
     pub sub: String,
     /// `username` of an access token, `cognito:username` of an ID token.
@@ -42,6 +57,12 @@ impl std::fmt::Debug for Verified {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Verified").field("sub", &self.sub).field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
+}
+
+/// The one claim that is read of a token nobody has verified, to say to whom it belongs.
+#[derive(Deserialize)]
+pub(super) struct Claimed {
+    pub(super) iss: String,
 }
 
 #[derive(Deserialize)]
@@ -73,22 +94,21 @@ impl Claims {
 
     pub(super) fn check(
         self,
-        wanted: TokenUse,
+        wanted: &[TokenUse],
         issuers: &[String],
-        client: &str,
+        clients: &[String],
         now: i64,
     ) -> Result<Verified, VerifyError> {
         if !issuers.contains(&self.iss) {
             return Err(VerifyError::Issuer);
         }
-        let (name, claimed_client, username) = match wanted {
-            TokenUse::Access => ("access", self.client_id, self.username),
-            TokenUse::Id => ("id", self.aud, self.cognito_username),
+        let token_use = wanted.iter().copied().find(|wanted| wanted.as_str() == self.token_use);
+        let token_use = token_use.ok_or(VerifyError::TokenUse)?;
+        let (client, username) = match token_use {
+            TokenUse::Access => (self.client_id, self.username),
+            TokenUse::Id => (self.aud, self.cognito_username),
         };
-        if self.token_use != name {
-            return Err(VerifyError::TokenUse);
-        }
-        if claimed_client.as_deref() != Some(client) {
+        if !client.is_some_and(|client| clients.contains(&client)) {
             return Err(VerifyError::Client);
         }
         let auth_time = self.auth_time.unwrap_or(self.iat);
@@ -103,6 +123,7 @@ impl Claims {
             return Err(VerifyError::NotYet);
         }
         Ok(Verified {
+            token_use,
             username: username.unwrap_or_else(|| self.sub.clone()),
             sub: self.sub,
             email: self.email,

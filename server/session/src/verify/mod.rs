@@ -11,19 +11,21 @@ mod claims;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use holdfast::clock::Clock;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 
-pub use claims::{LEEWAY_S, MOST_SKEW_S, Verified};
+pub use claims::{LEEWAY_S, MOST_SKEW_S, TokenUse, Verified};
 
 use crate::jwks::{Jwks, KeyError};
 use crate::provider::TokenSet;
-use claims::{Claims, TokenUse};
+use claims::{Claimed, Claims};
 
 /// Cognito's tokens are 1 to 3 KB; groups and custom attributes can make them larger.
 pub const MOST_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Checks tokens of one app client.
+/// Checks tokens of one user pool's app clients.
 ///
 /// Tokens that strangers send (`Authorization: Bearer`) deserve a verifier of their own, with its own [`Jwks`]: key ids
 /// that they invent start a cool-down, and during it a key that the pool has just begun to use stays unknown.
@@ -33,7 +35,7 @@ pub struct Verifier(Arc<Inner>);
 struct Inner {
     jwks: Jwks,
     issuers: Vec<String>,
-    client_id: String,
+    clients: Vec<String>,
     clock: Arc<dyn Clock>,
 }
 
@@ -90,7 +92,12 @@ enum Told {
 impl Verifier {
     /// A verifier for tokens of `client_id`, issued by any of `issuers`.
     pub fn new(jwks: Jwks, issuers: Vec<String>, client_id: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner { jwks, issuers, client_id: client_id.into(), clock }))
+        Self::of_clients(jwks, issuers, vec![client_id.into()], clock)
+    }
+
+    /// A verifier for tokens of any of `clients`, issued by any of `issuers`.
+    pub fn of_clients(jwks: Jwks, issuers: Vec<String>, clients: Vec<String>, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { jwks, issuers, clients, clock }))
     }
 
     /// The pool's keys.
@@ -104,7 +111,7 @@ impl Verifier {
     /// # Errors
     /// When it is not to be believed.
     pub async fn access(&self, token: &str) -> Result<Verified, VerifyError> {
-        self.check(token, TokenUse::Access, Told::ByAnybody).await
+        self.check(token, &[TokenUse::Access], Told::ByAnybody).await
     }
 
     /// Checks an ID token.
@@ -112,7 +119,7 @@ impl Verifier {
     /// # Errors
     /// When it is not to be believed.
     pub async fn id(&self, token: &str) -> Result<Verified, VerifyError> {
-        self.check(token, TokenUse::Id, Told::ByAnybody).await
+        self.check(token, &[TokenUse::Id], Told::ByAnybody).await
     }
 
     /// Checks both tokens of a sign-in or a refresh: the access token's claims, with the ID token's e-mail address. The pool
@@ -122,15 +129,30 @@ impl Verifier {
     /// # Errors
     /// When either is not to be believed, or they belong to different users.
     pub async fn pair(&self, tokens: &TokenSet) -> Result<Verified, VerifyError> {
-        let access = self.check(tokens.access.expose(), TokenUse::Access, Told::ByThePool).await?;
-        let id = self.check(tokens.id.expose(), TokenUse::Id, Told::ByThePool).await?;
+        let access = self.check(tokens.access.expose(), &[TokenUse::Access], Told::ByThePool).await?;
+        let id = self.check(tokens.id.expose(), &[TokenUse::Id], Told::ByThePool).await?;
         if access.sub != id.sub {
             return Err(VerifyError::Mixed);
         }
         Ok(Verified { email: id.email, ..access })
     }
 
-    async fn check(&self, token: &str, wanted: TokenUse, told: Told) -> Result<Verified, VerifyError> {
+    /// Checks a token that a stranger sends, which may have any of these uses. One that says itself that it is another
+    /// pool's is refused before anybody looks for its key: it costs no fetch, and its owner learns what is wrong.
+    ///
+    /// # Errors
+    /// When it is not to be believed.
+    pub async fn presented(&self, token: &str, uses: &[TokenUse]) -> Result<Verified, VerifyError> {
+        let claims = token.split('.').nth(1).filter(|_| token.len() <= MOST_TOKEN_BYTES);
+        let claims = claims.and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+        let claimed = claims.and_then(|claims| serde_json::from_slice::<Claimed>(&claims).ok());
+        if claimed.is_some_and(|claimed| !self.0.issuers.contains(&claimed.iss)) {
+            return Err(VerifyError::Issuer);
+        }
+        self.check(token, uses, Told::ByAnybody).await
+    }
+
+    async fn check(&self, token: &str, wanted: &[TokenUse], told: Told) -> Result<Verified, VerifyError> {
         if token.len() > MOST_TOKEN_BYTES || token.split('.').count() != 3 {
             return Err(VerifyError::Malformed);
         }
@@ -154,7 +176,7 @@ impl Verifier {
         let claims = Claims::deserialize_from(token.claims)?;
         let now = self.0.clock.now().unix_timestamp();
         let now = if told == Told::ByThePool { claims.on_pools_clock(now) } else { now };
-        claims.check(wanted, &self.0.issuers, &self.0.client_id, now)
+        claims.check(wanted, &self.0.issuers, &self.0.clients, now)
     }
 }
 

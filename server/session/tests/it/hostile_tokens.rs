@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64};
 use holdfast::clock::{Clock as _, ManualClock};
 use holdfast_session::jwks::Jwks;
-use holdfast_session::verify::{LEEWAY_S, MOST_TOKEN_BYTES, Verifier, VerifyError};
+use holdfast_session::verify::{LEEWAY_S, MOST_TOKEN_BYTES, TokenUse, Verifier, VerifyError};
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
@@ -240,13 +240,35 @@ async fn a_claim_that_stands_twice_does_not_change_who_it_is() {
     assert!(answer.is_err() || answer.is_ok_and(|verified| verified.sub == "ada"));
 }
 
+// P27
 #[tokio::test]
-async fn a_flood_of_unknown_key_ids_fetches_once() {
+async fn p27_ten_thousand_random_key_ids_are_one_fetch_in_a_cool_down_and_known_keys_stay_good() {
     let (verifier, keys) = verifier();
-    assert!(verifier.access(&Forge::new().token(&access())).await.is_ok());
-    for number in 0..200 {
-        let token = Forge::foreign().named(&format!("kid-{number}")).token(&access());
-        assert_eq!(verifier.access(&token).await, Err(VerifyError::UnknownKey));
+    let good = Forge::new().token(&access());
+    assert!(verifier.access(&good).await.is_ok());
+    let body = good.split_once('.').expect("three parts").1;
+    for number in 0..10_000 {
+        let header = BASE64.encode(json!({ "alg": "RS256", "kid": format!("kid-{number}") }).to_string());
+        assert_eq!(verifier.access(&format!("{header}.{body}")).await, Err(VerifyError::UnknownKey));
     }
     assert_eq!(keys.fetches(), 2, "the first one, and one for the flood");
+    keys.set(None);
+    assert!(verifier.access(&good).await.is_ok(), "with the key set gone, too");
+}
+
+// P27
+#[tokio::test]
+async fn p27_a_token_that_says_it_is_another_pools_is_refused_without_a_fetch() {
+    let (verifier, keys) = verifier();
+    let uses = [TokenUse::Id, TokenUse::Access];
+    let theirs = with(id(), "iss", json!("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other"));
+    assert_eq!(verifier.presented(&Forge::foreign().token(&theirs), &uses).await, Err(VerifyError::Issuer));
+    assert_eq!(keys.fetches(), 0);
+    let verified = verifier.presented(&Forge::new().token(&id()), &uses).await.expect("good");
+    assert_eq!((verified.sub.as_str(), verified.token_use), ("ada", TokenUse::Id));
+    let verified = verifier.presented(&Forge::new().token(&access()), &uses).await.expect("good");
+    assert_eq!(verified.token_use, TokenUse::Access);
+    let access_only = verifier.presented(&Forge::new().token(&id()), &[TokenUse::Access]).await;
+    assert_eq!(access_only, Err(VerifyError::TokenUse));
+    assert_eq!(verifier.presented(&Forge::new().token(&id()), &[]).await, Err(VerifyError::TokenUse));
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use holdfast::wire::{Code, CreateDocument, Document, DocumentList, DocumentSummary, RenameDocument};
-use holdfast_session::sessions::{SavingSession, SignedIn};
+use holdfast_session::bearer::{Acting, ActingSaver};
 
 use super::{AppState, expect_user, owner};
 use crate::documents::{LONGEST_TITLE, Refusal};
@@ -26,29 +26,29 @@ impl From<Refusal> for ProblemResponse {
 
 pub(super) async fn list(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
 ) -> Result<Json<DocumentList>, ProblemResponse> {
-    Ok(Json(DocumentList { documents: state.documents.list(&owner(&live)).await? }))
+    Ok(Json(DocumentList { documents: state.documents.list(&owner(&actor)).await? }))
 }
 
 pub(super) async fn create(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     headers: HeaderMap,
     OptionalJson(new): OptionalJson<CreateDocument>,
 ) -> Result<impl IntoResponse, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    let document = state.documents.create(owner(&live), new).await??;
+    expect_user(&actor, &headers)?;
+    let document = state.documents.create(owner(&actor), new).await??;
     let location = format!("/api/documents/{}", document.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(document)))
 }
 
 pub(super) async fn read(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
 ) -> Result<Json<Document>, ProblemResponse> {
-    let owner = owner(&live);
+    let owner = owner(&actor);
     let summary = state.documents.find(&owner, &id).await?.ok_or(Code::NotFound)?;
     let draft = state.drafts.read(&owner, &id).await?.ok_or(Code::NotFound)?;
     Ok(Json(Document { summary, text: draft.text }))
@@ -56,23 +56,23 @@ pub(super) async fn read(
 
 pub(super) async fn rename(
     State(state): State<AppState>,
-    SavingSession(live): SavingSession,
+    ActingSaver(actor): ActingSaver,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     JsonBody(RenameDocument { title }): JsonBody<RenameDocument>,
 ) -> Result<Json<DocumentSummary>, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    let renamed = state.documents.rename(owner(&live), id, title).await?;
+    expect_user(&actor, &headers)?;
+    let renamed = state.documents.rename(owner(&actor), id, title).await?;
     Ok(Json(renamed.ok_or(Code::NotFound)??))
 }
 
 pub(super) async fn trash(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
 ) -> Result<StatusCode, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    let trashed = state.documents.trash(owner(&live), id).await?;
+    expect_user(&actor, &headers)?;
+    let trashed = state.documents.trash(owner(&actor), id).await?;
     if trashed { Ok(StatusCode::NO_CONTENT) } else { Err(ProblemResponse::from(Code::NotFound)) }
 }

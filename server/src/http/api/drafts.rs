@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdfast::wire::{Code, Conflict, EXPECTED_USER, Escrowed, PatchDraft, Problem, PutDraft};
-use holdfast_session::sessions::{Former, Saver, SavingSession, SignedIn};
+use holdfast_session::bearer::{Acting, ActingSaver, LateSaver};
+use holdfast_session::sessions::Former;
 use serde::Serialize;
 
 use super::{AppState, expect_user, owner};
@@ -41,27 +42,27 @@ struct ConflictProblem {
 
 pub(super) async fn read(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
 ) -> Result<impl IntoResponse, ProblemResponse> {
-    let draft = state.drafts.read(&owner(&live), &id).await?.ok_or(Code::NotFound)?;
+    let draft = state.drafts.read(&owner(&actor), &id).await?.ok_or(Code::NotFound)?;
     Ok(([(header::ETAG, format!("\"{}\"", draft.head))], Json(draft)))
 }
 
 pub(super) async fn save(
     State(state): State<AppState>,
-    saver: Saver,
+    saver: LateSaver,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     body: Result<JsonBody<PatchDraft>, ProblemResponse>,
 ) -> Result<Response, ProblemResponse> {
-    let live = match saver {
-        Saver::SignedIn(live) => *live,
-        Saver::Former(former) => return keep(&state, &former, id, &headers, body).await,
+    let actor = match saver {
+        LateSaver::Actor(actor) => actor,
+        LateSaver::Former(former) => return keep(&state, &former, id, &headers, body).await,
     };
     let JsonBody(patch) = body?;
-    expect_user(&live, &headers)?;
-    match state.drafts.save(owner(&live), id, patch).await? {
+    expect_user(&actor, &headers)?;
+    match state.drafts.save(owner(&actor), id, patch).await? {
         SaveOutcome::Saved(receipt) => Ok(Json(receipt).into_response()),
         SaveOutcome::Conflict(conflict) => {
             let body = ConflictProblem { problem: Problem::from(Code::Conflict), conflict: *conflict };
@@ -98,14 +99,14 @@ async fn keep(
 
 pub(super) async fn put(
     State(state): State<AppState>,
-    SavingSession(live): SavingSession,
+    ActingSaver(actor): ActingSaver,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     JsonBody(PutDraft { text }): JsonBody<PutDraft>,
 ) -> Result<Response, ProblemResponse> {
-    expect_user(&live, &headers)?;
+    expect_user(&actor, &headers)?;
     let base_head = if_match(&headers)?;
-    let outcome = state.drafts.rewrite(owner(&live), id, base_head, text).await?;
+    let outcome = state.drafts.rewrite(owner(&actor), id, base_head, text).await?;
     put_response(outcome)
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use holdfast::wire::{Code, Conflict};
-use holdfast_session::sessions::SavingSession;
+use holdfast_session::bearer::ActingSaver;
 use serde::Deserialize;
 
 use super::{AppState, owner};
@@ -20,12 +20,12 @@ pub(super) struct Since {
 pub(super) async fn since(
     State(state): State<AppState>,
     // A part of saving: it needs the session, not a fresh token.
-    SavingSession(live): SavingSession,
+    ActingSaver(actor): ActingSaver,
     IdInPath(id): IdInPath,
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Json<Conflict>, ProblemResponse> {
     let invalid = |_| ProblemResponse::with_detail(Code::Invalid, "since is the head you have, writer your id");
     let Query(Since { since, writer }) = query.map_err(invalid)?;
-    let missing = state.drafts.edits_since(&owner(&live), &id, since, &writer).await?.ok_or(Code::NotFound)?;
+    let missing = state.drafts.edits_since(&owner(&actor), &id, since, &writer).await?.ok_or(Code::NotFound)?;
     Ok(Json(missing?))
 }

@@ -1,4 +1,4 @@
-//! The JSON routes. Who asks comes from the session, never from the request.
+//! The JSON routes. Who asks comes from the session or from a verified token, never from anything else in the request.
 
 pub(super) mod account;
 mod documents;
@@ -15,6 +15,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, patch, post};
 use holdfast::wire::{Code, EXPECTED_USER, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES};
+use holdfast_session::bearer::Actor;
 use holdfast_session::sessions::Live;
 
 use super::AppState;
@@ -59,15 +60,40 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/trash/{id}/restore", post(trash::restore))
 }
 
-/// The signed-in user as an owner.
-fn owner(live: &Live) -> Owner {
-    Owner::new(live.sub())
+/// Whoever may act, as an owner.
+trait Subject {
+    fn sub(&self) -> &str;
+}
+
+impl Subject for Live {
+    fn sub(&self) -> &str {
+        self.sub()
+    }
+}
+
+impl Subject for Actor {
+    fn sub(&self) -> &str {
+        self.sub()
+    }
+}
+
+fn owner(subject: &impl Subject) -> Owner {
+    Owner::new(subject.sub())
 }
 
 /// A page may say for whom it writes; it is never answered as somebody else.
-fn expect_user(live: &Live, headers: &axum::http::HeaderMap) -> Result<(), ProblemResponse> {
+fn expect_user(subject: &impl Subject, headers: &axum::http::HeaderMap) -> Result<(), ProblemResponse> {
     match headers.get(EXPECTED_USER) {
-        Some(expected) if expected.as_bytes() != live.sub().as_bytes() => Err(ProblemResponse::from(Code::OtherUser)),
+        Some(expected) if expected.as_bytes() != subject.sub().as_bytes() => {
+            Err(ProblemResponse::from(Code::OtherUser))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether programs with a token are let in here: at a user's documents, not at their sessions, streams and keys.
+pub(super) fn is_for_programs(path: &str) -> bool {
+    ["/api/documents", "/api/trash"]
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use holdfast::wire::{Code, DocumentSummary, TrashList};
-use holdfast_session::sessions::SignedIn;
+use holdfast_session::bearer::Acting;
 
 use super::{AppState, expect_user, owner};
 use crate::http::body::IdInPath;
@@ -12,17 +12,17 @@ use holdfast_session::routes::ProblemResponse;
 
 pub(super) async fn list(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
 ) -> Result<Json<TrashList>, ProblemResponse> {
-    Ok(Json(TrashList { documents: state.documents.trashed(&owner(&live)).await? }))
+    Ok(Json(TrashList { documents: state.documents.trashed(&owner(&actor)).await? }))
 }
 
 pub(super) async fn restore(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
 ) -> Result<Json<DocumentSummary>, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    Ok(Json(state.documents.restore(owner(&live), id).await?.ok_or(Code::NotFound)?))
+    expect_user(&actor, &headers)?;
+    Ok(Json(state.documents.restore(owner(&actor), id).await?.ok_or(Code::NotFound)?))
 }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdfast::wire::{Code, CreateVersion, Diff, VersionList, VersionText};
-use holdfast_session::sessions::{SavingSession, SignedIn};
+use holdfast_session::bearer::{Acting, ActingSaver};
 use serde::Deserialize;
 
 use super::{AppState, expect_user, owner};
@@ -35,25 +35,25 @@ pub(super) struct With {
 
 pub(super) async fn list(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
 ) -> Result<Json<VersionList>, ProblemResponse> {
-    let versions = state.documents.versions(&owner(&live), &id).await?.ok_or(Code::NotFound)?;
+    let versions = state.documents.versions(&owner(&actor), &id).await?.ok_or(Code::NotFound)?;
     Ok(Json(VersionList { versions }))
 }
 
 pub(super) async fn read(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
 ) -> Result<Json<VersionText>, ProblemResponse> {
-    Ok(Json(state.documents.version(&owner(&live), &id, n).await?.ok_or(Code::NotFound)?))
+    Ok(Json(state.documents.version(&owner(&actor), &id, n).await?.ok_or(Code::NotFound)?))
 }
 
 pub(super) async fn diff(
     State(state): State<AppState>,
-    SignedIn(live): SignedIn,
+    Acting(actor): Acting,
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
     query: Result<Query<With>, QueryRejection>,
@@ -64,30 +64,30 @@ pub(super) async fn diff(
         "draft" => None,
         number => Some(number.parse().map_err(|_| invalid())?),
     };
-    let diff = state.documents.diff(&state.drafts, &owner(&live), &id, n, with).await?;
+    let diff = state.documents.diff(&state.drafts, &owner(&actor), &id, n, with).await?;
     Ok(Json(diff.ok_or(Code::NotFound)?))
 }
 
 pub(super) async fn create(
     State(state): State<AppState>,
-    SavingSession(live): SavingSession,
+    ActingSaver(actor): ActingSaver,
     IdInPath(id): IdInPath,
     headers: HeaderMap,
     OptionalJson(new): OptionalJson<CreateVersion>,
 ) -> Result<impl IntoResponse, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    let version = state.documents.save_version(&state.drafts, owner(&live), id, new).await?;
+    expect_user(&actor, &headers)?;
+    let version = state.documents.save_version(&state.drafts, owner(&actor), id, new).await?;
     Ok((StatusCode::CREATED, Json(version.ok_or(Code::NotFound)??)))
 }
 
 pub(super) async fn restore(
     State(state): State<AppState>,
-    SavingSession(live): SavingSession,
+    ActingSaver(actor): ActingSaver,
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
-    expect_user(&live, &headers)?;
-    let restored = state.drafts.restore(owner(&live), id, n).await?.ok_or(Code::NotFound)?;
+    expect_user(&actor, &headers)?;
+    let restored = state.drafts.restore(owner(&actor), id, n).await?.ok_or(Code::NotFound)?;
     Ok(([(header::ETAG, format!("\"{}\"", restored.receipt.head))], Json(restored)).into_response())
 }

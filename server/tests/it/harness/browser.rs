@@ -155,6 +155,22 @@ impl Browser {
         request.body(body.map_or_else(Full::default, |body| Full::from(body.to_string()))).expect("a request")
     }
 
+    /// A request as a program makes it: a token, no cookie and no origin.
+    pub(crate) fn with_token(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Request<Full<Bytes>> {
+        let mut request = self.request(method, path, body);
+        let headers = request.headers_mut();
+        headers.remove(header::COOKIE);
+        headers.remove(header::ORIGIN);
+        headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().expect("a header value"));
+        request
+    }
+
     /// Sends it over a connection of its own and takes over the cookie of the answer.
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         let stream = TcpStream::connect(self.addr).await.expect("the server listens");

@@ -4,6 +4,7 @@ mod browser;
 mod event_stream;
 mod pool_user;
 mod process;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
 pub(crate) use pool_user::PoolUser;
 pub(crate) use process::Process;
+pub(crate) use tokens::Tokens;
 
 pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
 pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");

@@ -86,14 +86,20 @@ impl App {
     ) -> Self {
         let mut config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
         adjust(&mut config);
-        Self::process(clock, pool, jwks, Arc::new(MemoryRows::default()), config, 7)
+        Self::process(clock, pool, jwks, Arc::new(MemoryRows::default()), config, (7, keys()))
     }
 
     /// Another server process with the same rows, the same pool and the same clock.
     pub(crate) fn second_process(&self) -> Self {
+        self.restarted_with(8, keys())
+    }
+
+    /// The next process on the same rows, with these keys.
+    pub(crate) fn restarted_with(&self, seed: u64, keys: Keys) -> Self {
         let jwks = Jwks::new(StaticKeys::of(self.pool.forge()), self.clock.clone());
         let config = SessionsConfig { secure: false, ..SessionsConfig::new(24 * HOUR) };
-        Self::process(Arc::clone(&self.clock), Arc::clone(&self.pool), jwks, Arc::clone(&self.rows), config, 8)
+        let (clock, pool, rows) = (Arc::clone(&self.clock), Arc::clone(&self.pool), Arc::clone(&self.rows));
+        Self::process(clock, pool, jwks, rows, config, (seed, keys))
     }
 
     fn process(
@@ -102,14 +108,14 @@ impl App {
         jwks: Jwks,
         rows: Arc<MemoryRows>,
         config: SessionsConfig,
-        seed: u64,
+        (seed, keys): (u64, Keys),
     ) -> Self {
         let faults = Arc::new(FaultyRows::over(Arc::clone(&rows)));
         let ports = Ports {
             provider: Arc::clone(&pool) as Arc<dyn IdentityProvider>,
             verifier: Verifier::new(jwks, vec![ISSUER.to_owned()], CLIENT, clock.clone()),
             rows: faults.clone(),
-            keys: keys(),
+            keys,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(seed)),
             sign_in_hook: None,
