@@ -1,7 +1,7 @@
 //! How much goes into one request, counted in bytes of its JSON.
 
 use crate::edit::{Edit, Op};
-use crate::wire::MAX_BATCH_BYTES;
+use crate::wire::{MAX_BATCH_BYTES, MAX_BATCH_EDITS};
 
 /// The most that the edits of one batch may take; the rest of [`MAX_BATCH_BYTES`] is for the envelope.
 const MAX_EDITS_JSON: usize = MAX_BATCH_BYTES - 8 * 1024;
@@ -56,7 +56,7 @@ pub(super) fn pieces(edit: Edit) -> Vec<Edit> {
 /// How many of the first `ops` fit into one request; at least one.
 pub(super) fn fitting(ops: &[Op]) -> usize {
     let mut room = MAX_EDITS_JSON;
-    let fits = ops.iter().take_while(|op| {
+    let fits = ops.iter().take(MAX_BATCH_EDITS).take_while(|op| {
         let left = room.checked_sub(EDIT_OVERHEAD + op.carried().map(json_len_of).sum::<usize>());
         room = left.unwrap_or_default();
         left.is_some()
@@ -92,6 +92,13 @@ mod tests {
             assert!(2 <= several.len(), "{unit}");
             assert_eq!(apply_to("abcd", &several), apply_to("abcd", &[edit]));
         }
+    }
+
+    #[test]
+    fn a_batch_never_has_more_edits_than_the_server_takes() {
+        let ops = vec![Op::from(typed(0, 0, "a".to_owned())); MAX_BATCH_EDITS + 1];
+        assert_eq!(fitting(&ops), MAX_BATCH_EDITS);
+        assert_eq!(fitting(&ops[2..]), MAX_BATCH_EDITS - 1);
     }
 
     #[test]

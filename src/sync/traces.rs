@@ -35,6 +35,8 @@ impl Server {
                 acked_seq: patch.seq - 1,
                 edits: missing.iter().flat_map(|(_, edits, _)| edits.clone()).collect(),
                 batches: missing.iter().map(batch).collect(),
+                more: false,
+                sides: None,
             });
         }
         for edit in &patch.edits {

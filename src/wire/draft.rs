@@ -7,6 +7,12 @@ use crate::edit::Edit;
 /// The most that one `PATCH` may carry, in bytes of its body.
 pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
+/// The most edits that one `PATCH` may carry: each costs the writer task more than its bytes do.
+pub const MAX_BATCH_EDITS: usize = 10_000;
+
+/// The most that one answer about missing edits carries, in bytes of its JSON, unless its first batch alone is larger.
+pub const MAX_CONFLICT_BYTES: usize = 1024 * 1024;
+
 /// The most that one document may hold, in bytes of UTF-8.
 pub const MAX_DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
 
@@ -68,19 +74,48 @@ pub struct Escrowed {
     pub acked_seq: u64,
 }
 
-/// What a `409` carries beside the problem: everything between the writer's base and the head.
+/// What a `409` carries beside the problem: what the draft accepted after the writer's base, up to `head`.
+///
+/// Where that is more than [`MAX_CONFLICT_BYTES`], it is the first part of it, and all members are as they were at the
+/// end of that part: the writer asks for the edits since `head`, until there is no more ([`Conflict::append`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The draft's head now.
+    /// The head that the edits lead to: the draft's, unless there is `more`.
     pub head: u64,
     /// The hash chain at `head`.
     pub hash: String,
-    /// The last of this writer's own edits that the server has.
+    /// The last of this writer's own edits that the draft had at `head`.
     pub acked_seq: u64,
     /// The edits the writer lacks, in order, each on the text that the one before it left.
     pub edits: Vec<Edit>,
     /// How `edits` divides into accepted batches, in order; the hash chain is over these.
     pub batches: Vec<ConflictBatch>,
+    /// The draft has moved on beyond `head`.
+    #[serde(default)]
+    pub more: bool,
+    /// Both sides as versions, where they were so far apart that they have been kept.
+    #[serde(default)]
+    pub sides: Option<Sides>,
+}
+
+impl Conflict {
+    /// Adds the next part. Put together, the parts are what one answer would have been at the moment of the last: a writer
+    /// rebases over them at once, because an edit that is divided on the way has another form than what was merged for it.
+    pub fn append(&mut self, next: Self) {
+        let Self { head, hash, acked_seq, edits, batches, more, sides: _ } = next;
+        (self.head, self.hash, self.acked_seq, self.more) = (head, hash, acked_seq, more);
+        self.edits.extend(edits);
+        self.batches.extend(batches);
+    }
+}
+
+/// Two versions that one may want to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sides {
+    /// The text as the writer that is behind sees it.
+    pub yours: u64,
+    /// The draft's text.
+    pub draft: u64,
 }
 
 /// One accepted batch within [`Conflict::edits`].
@@ -92,4 +127,32 @@ pub struct ConflictBatch {
     pub writer: String,
     /// How many of the edits are its.
     pub len: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(heads: std::ops::Range<u64>, acked_seq: u64, more: bool) -> Conflict {
+        let edit = |head| Edit { at: 0, deleted: 0, inserted: format!("{head}") };
+        Conflict {
+            head: heads.end - 1,
+            hash: format!("hash of {}", heads.end - 1),
+            acked_seq,
+            edits: heads.clone().map(edit).collect(),
+            batches: heads.map(|head| ConflictBatch { head, writer: "w".to_owned(), len: 1 }).collect(),
+            more,
+            sides: None,
+        }
+    }
+
+    // E6
+    #[test]
+    fn parts_put_together_are_what_one_answer_would_have_been() {
+        let mut told = part(1..4, 1, true);
+        told.sides = Some(Sides { yours: 2, draft: 1 });
+        told.append(part(4..5, 1, true));
+        told.append(part(5..9, 3, false));
+        assert_eq!(told, Conflict { sides: Some(Sides { yours: 2, draft: 1 }), ..part(1..9, 3, false) });
+    }
 }

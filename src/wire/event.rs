@@ -32,4 +32,7 @@ pub struct EditsEvent<'a> {
 pub struct DocumentEvent<'a> {
     /// The document's id.
     pub document: Cow<'a, str>,
+    /// The new title, where that is what has changed; no such member otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Cow<'a, str>>,
 }

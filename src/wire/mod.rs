@@ -16,7 +16,8 @@ pub use document::{
     Version, VersionList,
 };
 pub use draft::{
-    Conflict, ConflictBatch, Draft, Escrowed, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES, PatchDraft, PutDraft, Receipt,
+    Conflict, ConflictBatch, Draft, Escrowed, MAX_BATCH_BYTES, MAX_BATCH_EDITS, MAX_CONFLICT_BYTES, MAX_DOCUMENT_BYTES,
+    PatchDraft, PutDraft, Receipt, Sides,
 };
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};

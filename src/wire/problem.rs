@@ -38,7 +38,7 @@ pub enum Code {
     Malformed,
     /// A program's token and a session's cookie in one request: whose it is would be a guess.
     AmbiguousCredentials,
-    /// The confirmation code is wrong.
+    /// The confirmation code is wrong, or has run out.
     WrongCode,
     /// The confirmation code has run out.
     ExpiredCode,
@@ -164,7 +164,7 @@ impl Code {
             Self::InvalidToken => "The token is not good here",
             Self::AmbiguousCredentials => "Send a token or a cookie, not both",
             Self::Malformed => "The request body cannot be read",
-            Self::WrongCode => "The confirmation code is not right",
+            Self::WrongCode => "The confirmation code is not right, or has run out",
             Self::ExpiredCode => "The confirmation code has run out; ask for a new one",
             Self::WrongPassword => "The current password is not right",
             Self::WeakPassword => "The password is not strong enough",

@@ -5,7 +5,9 @@ use std::fmt::{self, Display};
 use holdfast::edit::Edit;
 use holdfast::receipt::Chain;
 use holdfast::sync::{Event, Remote};
-use holdfast::wire::{Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, User};
+use holdfast::wire::{
+    Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, Sides, User,
+};
 use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
 
@@ -48,7 +50,13 @@ pub(crate) fn conflict(json: &Json) -> Option<Conflict> {
         acked_seq: json.get("acked_seq").natural()?,
         edits: json.get("edits").list()?.iter().map(edit).collect::<Option<_>>()?,
         batches: json.get("batches").list()?.iter().map(batch).collect::<Option<_>>()?,
+        more: json.get("more").truth().unwrap_or_default(),
+        sides: sides(&json.get("sides")),
     })
+}
+
+fn sides(json: &Json) -> Option<Sides> {
+    Some(Sides { yours: json.get("yours").natural()?, draft: json.get("draft").natural()? })
 }
 
 pub(super) fn edit(json: &Json) -> Option<Edit> {
@@ -80,6 +88,11 @@ pub(crate) fn remote(json: &Json) -> Option<(String, Event)> {
         None => Event::Behind { head },
     };
     Some((json.get("document").text()?, event))
+}
+
+/// Which document has which title from now on; nothing where it is not its title that has changed.
+pub(crate) fn renamed(json: &Json) -> Option<(String, String)> {
+    Some((json.get("document").text()?, json.get("title").text()?))
 }
 
 /// What is left of the sign-in.

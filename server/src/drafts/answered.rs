@@ -17,9 +17,12 @@ pub(super) struct Answered(Mutex<Generations>);
 
 #[derive(Default)]
 struct Generations {
-    young: HashMap<(DocumentId, String), u64>,
-    old: HashMap<(DocumentId, String), u64>,
+    young: HashMap<(DocumentId, String), Told>,
+    old: HashMap<(DocumentId, String), Told>,
 }
+
+/// The highest head that was told, and whether the draft's was higher still.
+type Told = (u64, bool);
 
 impl Answered {
     fn generations(&self) -> MutexGuard<'_, Generations> {
@@ -29,19 +32,22 @@ impl Answered {
     /// The highest head that this writer was answered with.
     pub(super) fn head(&self, id: &DocumentId, writer: &str) -> Option<u64> {
         let (generations, key) = (self.generations(), (id.clone(), writer.to_owned()));
-        generations.young.get(&key).max(generations.old.get(&key)).copied()
+        generations.young.get(&key).max(generations.old.get(&key)).map(|(head, _)| *head)
     }
 
-    /// Notes an answer. Where there are too many writers, those go that were answered longest ago.
-    pub(super) fn note(&self, id: DocumentId, writer: String, head: u64) {
+    /// Notes an answer to a batch on `base_head`, and says whether it is the next part after one that ended there. Where
+    /// there are too many writers, those go that were answered longest ago.
+    pub(super) fn note(&self, id: DocumentId, writer: String, base_head: u64, told: Told) -> bool {
         let mut generations = self.generations();
         if LEAST <= generations.young.len() {
             generations.old = std::mem::take(&mut generations.young);
         }
         let key = (id, writer);
-        let older = generations.old.get(&key).copied();
+        let older = generations.old.get(&key).copied().unwrap_or_default();
         let noted = generations.young.entry(key).or_default();
-        *noted = head.max(*noted).max(older.unwrap_or_default());
+        let before = older.max(*noted);
+        *noted = told.max(before);
+        before == (base_head, true)
     }
 }
 
@@ -53,20 +59,30 @@ mod tests {
     fn the_highest_head_counts_and_writers_of_long_ago_are_forgotten() {
         let (answered, id) = (Answered::default(), DocumentId::parse(&"0".repeat(32)).expect("an id"));
         assert_eq!(answered.head(&id, "w"), None);
-        answered.note(id.clone(), "w".to_owned(), 7);
-        answered.note(id.clone(), "w".to_owned(), 5);
+        answered.note(id.clone(), "w".to_owned(), 0, (7, false));
+        answered.note(id.clone(), "w".to_owned(), 0, (5, false));
         assert_eq!((answered.head(&id, "w"), answered.head(&id, "v")), (Some(7), None));
         for n in 0..LEAST {
-            answered.note(id.clone(), n.to_string(), 1);
+            answered.note(id.clone(), n.to_string(), 0, (1, false));
         }
         assert_eq!(answered.head(&id, "w"), Some(7));
-        answered.note(id.clone(), "w".to_owned(), 6);
+        answered.note(id.clone(), "w".to_owned(), 0, (6, false));
         assert_eq!(answered.head(&id, "w"), Some(7));
         for n in 0..2 * LEAST + 2 {
-            answered.note(id.clone(), n.to_string(), 1);
+            answered.note(id.clone(), n.to_string(), 0, (1, false));
         }
         assert_eq!(answered.head(&id, "w"), None);
         let generations = answered.generations();
         assert!(generations.young.len() + generations.old.len() <= 2 * LEAST);
+    }
+
+    #[test]
+    fn the_next_part_is_known_by_where_the_one_before_it_ended() {
+        let (answered, id) = (Answered::default(), DocumentId::parse(&"0".repeat(32)).expect("an id"));
+        let note = |base_head, told| answered.note(id.clone(), "w".to_owned(), base_head, told);
+        assert!(!note(0, (7, true)));
+        assert!(!note(0, (7, true)), "the first part once more");
+        assert!(note(7, (9, false)));
+        assert!(!note(9, (12, false)), "all was told: this is another absence");
     }
 }

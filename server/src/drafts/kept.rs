@@ -1,7 +1,7 @@
 //! Versions that are made by themselves, of a text that is about to change a lot: so that nothing of it can be missed.
 
 use holdfast::edit::Edit;
-use holdfast::wire::VersionKind;
+use holdfast::wire::{Sides, VersionKind};
 use sqlx::SqliteConnection;
 
 use super::cache::Open;
@@ -75,16 +75,16 @@ impl Behind<'_> {
 }
 
 /// Keeps both sides before a writer that is far behind rebases: the draft's text, and the text as that writer sees it,
-/// as far as the text that it began with can be had.
+/// as far as the text that it began with can be had. Answers with both, where both have been kept just now.
 pub(super) async fn both_sides(
     inner: &std::sync::Arc<Inner>,
     owner: Owner,
     id: DocumentId,
     behind: Behind<'_>,
-) -> Result<(), StorageError> {
+) -> Result<Option<Sides>, StorageError> {
     let now = inner.clock.now_ms();
     if !behind.is_far(now) {
-        return Ok(());
+        return Ok(None);
     }
     let base_head = behind.base_head;
     let theirs = text_of(&inner.database, &owner, &id, base_head, &behind.edits).await?;
@@ -101,20 +101,22 @@ pub(super) async fn both_sides(
                     }
                 };
                 if asked_before {
-                    return Ok(());
+                    return Ok(None);
                 }
                 let Some(open) = open::held_or_from_disk(&inner.cache, connection, &owner, &id).await? else {
-                    return Ok(());
+                    return Ok(None);
                 };
                 let ours = open.text.to_string();
                 let new = New { name: None, kind: VersionKind::Merge, head: open.head, text: &ours, now };
-                keep(&inner, connection, &owner, &id, new).await?;
+                let draft = keep(&inner, connection, &owner, &id, new).await?;
+                let mut sides = None;
                 if let Some(text) = &theirs {
                     let new = New { name: None, kind: VersionKind::Divergent, head: base_head, text, now };
-                    keep(&inner, connection, &owner, &id, new).await?;
+                    let yours = keep(&inner, connection, &owner, &id, new).await?;
+                    sides = Some(Sides { yours, draft });
                 }
                 inner.cache.put(id, open);
-                Ok(())
+                Ok(sides)
             })
         })
         .await

@@ -19,7 +19,11 @@ use std::sync::Arc;
 use holdfast::clock::Clock;
 use holdfast::edit::Edit;
 use holdfast::entropy::Entropy;
-use holdfast::wire::{Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, PatchDraft, Receipt, VersionKind};
+use holdfast::receipt::Chain;
+use holdfast::wire::{
+    Conflict, ConflictBatch, Draft, MAX_BATCH_BYTES, MAX_BATCH_EDITS, MAX_CONFLICT_BYTES, PatchDraft, Receipt,
+    VersionKind,
+};
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
@@ -56,6 +60,8 @@ pub enum Refusal {
     Writer,
     /// The batch has no edits, or numbers that cannot be.
     Empty,
+    /// The batch has more than [`MAX_BATCH_EDITS`] edits.
+    TooManyEdits,
     /// An edit lies outside the text.
     OutOfRange,
     /// An edit begins or ends within a surrogate pair.
@@ -161,10 +167,10 @@ impl Drafts {
         if row.head < since {
             return Ok(Some(Err(Refusal::HeadUnknown { head: row.head })));
         }
-        let missing = rows::batches_between(&mut reader, owner, id, since, row.head).await?;
-        let own = rows::batch_of_writer(&mut reader, owner, id, writer, u64::MAX).await?;
-        let acked_seq = own.map_or(0, |batch| batch.last_seq());
-        Ok(Some(Ok(Inner::conflict(missing, row.head, row.hash.hex(), acked_seq))))
+        let missing = rows::first_batches_after(&mut reader, owner, id, since, MAX_CONFLICT_BYTES).await?;
+        let reached = missing.last().map_or((row.head, row.hash), |last| (last.head, last.hash));
+        let acked_seq = rows::acked_at(&mut reader, owner, id, writer, reached.0).await?;
+        Ok(Some(Ok(Inner::conflict(missing, reached, acked_seq, row.head))))
     }
 
     /// Keeps the draft's text as an automatic version, unless it is kept already, within the writer's transaction; answers
@@ -215,17 +221,24 @@ impl Drafts {
             .await?;
         match accepted {
             Accepted::Answer(outcome) => Ok(outcome),
-            Accepted::Behind { head, hash, acked_seq, edits } => {
-                self.inner.answered.note(which.clone(), writer.clone(), head);
+            Accepted::Behind { head, hash, edits } => {
                 let mut reader = self.inner.database.readers.acquire().await?;
-                let missing = rows::batches_between(&mut reader, &whose, &which, base_head, head).await?;
+                let missing =
+                    rows::first_batches_after(&mut reader, &whose, &which, base_head, MAX_CONFLICT_BYTES).await?;
+                let reached = missing.last().map_or((head, hash), |last| (last.head, last.hash));
+                let acked_seq = rows::acked_at(&mut reader, &whose, &which, &writer, reached.0).await?;
                 drop(reader);
+                let is_part = reached.0 < head;
+                let goes_on = self.inner.answered.note(which.clone(), writer.clone(), base_head, (reached.0, is_part));
                 let behind = Behind { writer: &writer, base_head, edits, missing: &missing };
-                if let Err(error) = kept::both_sides(&self.inner, whose, which, behind).await {
+                // The next part of a long history: both sides were kept at the first one.
+                let kept = if goes_on { Ok(None) } else { kept::both_sides(&self.inner, whose, which, behind).await };
+                let sides = kept.unwrap_or_else(|error| {
                     // The conflict itself must not wait for it: nothing of either side is lost by merging.
                     tracing::warn!(error = &error as &dyn std::error::Error, "the sides of a merge were not kept");
-                }
-                let conflict = Inner::conflict(missing, head, hash.hex(), acked_seq);
+                    None
+                });
+                let conflict = Conflict { sides, ..Inner::conflict(missing, reached, acked_seq, head) };
                 Ok(SaveOutcome::Conflict(Box::new(conflict)))
             }
         }
@@ -287,15 +300,23 @@ impl Inner {
         Receipt { head: batch.head, acked_seq: batch.last_seq(), hash: batch.hash.hex(), saved_at: batch.saved_at }
     }
 
-    /// What a writer whose base is `base_head` lacks.
-    fn conflict(missing: Vec<rows::BatchRow>, head: u64, hash: String, acked_seq: u64) -> Conflict {
+    /// What a writer lacks, up to the head that `reached` is; `head` is the draft's.
+    fn conflict(missing: Vec<rows::BatchRow>, reached: (u64, Chain), acked_seq: u64, head: u64) -> Conflict {
         let mut edits: Vec<Edit> = Vec::new();
         let mut batches = Vec::with_capacity(missing.len());
         for batch in missing {
             batches.push(ConflictBatch { head: batch.head, writer: batch.writer, len: batch.edits.len() });
             edits.extend(batch.edits);
         }
-        Conflict { head, hash, acked_seq, edits, batches }
+        Conflict {
+            head: reached.0,
+            hash: reached.1.hex(),
+            acked_seq,
+            edits,
+            batches,
+            more: reached.0 < head,
+            sides: None,
+        }
     }
 }
 
@@ -306,6 +327,9 @@ pub(crate) fn malformed(patch: &PatchDraft) -> Option<Refusal> {
     }
     let last = patch.seq.checked_add(patch.edits.len() as u64);
     let is_numbered = patch.seq != 0 && last.is_some_and(|last| last <= i64::MAX.cast_unsigned());
+    if MAX_BATCH_EDITS < patch.edits.len() {
+        return Some(Refusal::TooManyEdits);
+    }
     (patch.edits.is_empty() || !is_numbered).then_some(Refusal::Empty)
 }
 

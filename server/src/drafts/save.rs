@@ -22,7 +22,7 @@ pub(super) enum Accepted {
     Answer(SaveOutcome),
     /// The base is behind. What the writer lacks is read afterwards, by a reader: batches never change, and a long history
     /// must not hold up everybody's saves. `edits` are the writer's own, as they came.
-    Behind { head: u64, hash: Chain, acked_seq: u64, edits: Vec<Edit> },
+    Behind { head: u64, hash: Chain, edits: Vec<Edit> },
 }
 
 pub(super) async fn save(
@@ -64,7 +64,7 @@ async fn accept(
         return Ok(refused(Refusal::HeadUnknown { head: open.head }));
     }
     if patch.base_head < open.head {
-        return Ok(Accepted::Behind { head: open.head, hash: open.hash, acked_seq, edits: patch.edits });
+        return Ok(Accepted::Behind { head: open.head, hash: open.hash, edits: patch.edits });
     }
     let mut text = open.text.clone();
     match text.apply(&patch.edits) {
@@ -135,7 +135,7 @@ async fn retry(
         Some(batch) if patch.base_head + 1 == batch.head || !is_behind => {
             Accepted::Answer(SaveOutcome::Saved(Inner::receipt(&batch)))
         }
-        _ if is_behind => Accepted::Behind { head: open.head, hash: open.hash, acked_seq, edits: patch.edits },
+        _ if is_behind => Accepted::Behind { head: open.head, hash: open.hash, edits: patch.edits },
         _ => refused(Refusal::SeqOverlap { expected: acked_seq + 1 }),
     })
 }

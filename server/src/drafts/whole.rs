@@ -55,7 +55,7 @@ impl Drafts {
                 // The same form, sent twice (a double click, a reload): the text is there already.
                 SaveOutcome::Conflict(_) if self.has_text(&owner, &id, &text).await? => return Ok(WholeText::Saved),
                 // Rebasing costs the product of both sides in the worst case: too far apart is kept, not merged.
-                SaveOutcome::Conflict(conflict) if MOST_EDITS < conflict.edits.len() => {
+                SaveOutcome::Conflict(conflict) if conflict.more || MOST_EDITS < conflict.edits.len() => {
                     return self.keep_as_version(owner, id, base_head, text).await;
                 }
                 SaveOutcome::Conflict(conflict) => {

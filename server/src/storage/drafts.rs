@@ -1,5 +1,6 @@
 //! The statements on `drafts`, `draft_snapshots` and `draft_batches`. The owner is part of every one of them.
 
+use futures_util::TryStreamExt as _;
 use holdfast::edit::Edit;
 use holdfast::receipt::Chain;
 use sqlx::{FromRow, SqliteConnection};
@@ -158,6 +159,73 @@ pub(crate) async fn batches_between(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(|raw| batch(id, raw)).collect()
+}
+
+/// What an entry of a conflict's `batches` takes of its JSON at the most, beside the edits.
+const CONFLICT_BATCH_JSON: usize = 128;
+
+/// The first batches after `head` that make an answer of at most `most_bytes` of JSON; the first one however large it is.
+/// The number of rows that are read follows the answer, not the history.
+pub(crate) async fn first_batches_after(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    head: u64,
+    most_bytes: usize,
+) -> Result<Vec<BatchRow>, StorageError> {
+    let mut rows = sqlx::query_as::<_, RawBatch>(
+        "SELECT head,
+                writer,
+                seq,
+                edits,
+                hash,
+                saved_at
+           FROM draft_batches
+          WHERE document_id = $1
+            AND owner = $2
+            AND head > $3
+          ORDER BY head",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(head.cast_signed())
+    .fetch(connection);
+    let (mut batches, mut bytes) = (Vec::new(), 0);
+    while let Some(raw) = rows.try_next().await? {
+        bytes += raw.edits.len() + CONFLICT_BATCH_JSON;
+        if most_bytes < bytes && !batches.is_empty() {
+            break;
+        }
+        batches.push(batch(id, raw)?);
+    }
+    Ok(batches)
+}
+
+/// The number of the writer's last edit that the draft had at `head`; 0 for none.
+pub(crate) async fn acked_at(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    writer: &str,
+    head: u64,
+) -> Result<u64, StorageError> {
+    let acked: Option<i64> = sqlx::query_scalar(
+        "SELECT seq + len - 1
+           FROM draft_batches
+          WHERE document_id = $1
+            AND owner = $2
+            AND writer = $3
+            AND head <= $4
+          ORDER BY seq DESC
+          LIMIT 1",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(writer)
+    .bind(i64::try_from(head).unwrap_or(i64::MAX))
+    .fetch_optional(connection)
+    .await?;
+    Ok(acked.map_or(0, i64::cast_unsigned))
 }
 
 /// The writer's last batch with a number of at most `seq`: its newest one, for `seq = u64::MAX`.

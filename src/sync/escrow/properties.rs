@@ -131,6 +131,8 @@ impl World {
                 acked_seq: self.acked(),
                 edits: missing.iter().flat_map(|batch| batch.logged.edits.clone()).collect(),
                 batches: missing.iter().map(batch).collect(),
+                more: false,
+                sides: None,
             });
         }
         assert_eq!(patch.seq, self.acked() + 1);

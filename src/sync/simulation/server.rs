@@ -217,6 +217,8 @@ impl Server {
             acked_seq: self.acked(writer),
             edits: missing.iter().flat_map(|accepted| accepted.edits.clone()).collect(),
             batches: missing.iter().map(batch).collect(),
+            more: false,
+            sides: None,
         }
     }
 

@@ -90,6 +90,8 @@ fn d3_what_the_server_had_already_is_not_taken_twice() {
         acked_seq: 1,
         edits: vec![a, theirs],
         batches: vec![batch(8, "w"), batch(9, "other")],
+        more: false,
+        sides: None,
     };
     let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 10);
     let patch = sent(&effects).expect("the rest, at once");
@@ -105,7 +107,8 @@ fn d3_what_the_dead_tab_had_sent_and_not_written_down_is_learnt_from_the_server(
     assert!(sent(&sync.on(Event::Tick, 0)).is_some());
     let hash = Chain::start("").next(&[a.clone(), b.clone()]);
     let batches = vec![ConflictBatch { head: 8, writer: "w".into(), len: 2 }];
-    let conflict = Conflict { head: 8, hash: hash.hex(), acked_seq: 2, edits: vec![a, b], batches };
+    let conflict =
+        Conflict { head: 8, hash: hash.hex(), acked_seq: 2, edits: vec![a, b], batches, more: false, sides: None };
     let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 10);
     assert_eq!(effects, [Effect::TrimJournal { through: 2, head: 8, hash }]);
     assert_eq!((sync.status().state, sync.status().typed), (SaveState::Saved, 2));
@@ -129,6 +132,8 @@ fn a_gap_in_the_stream_is_asked_about_once_and_filled() {
             ConflictBatch { head: 8, writer: "other".into(), len: 1 },
             ConflictBatch { head: 9, writer: "other".into(), len: 1 },
         ],
+        more: false,
+        sides: None,
     };
     let effects = sync.on(Event::CaughtUp(Some(found)), 20);
     assert!(matches!(&effects[..], [Effect::ApplyRemote(_), Effect::RewriteJournal { through: 0, head: 9, .. }]));

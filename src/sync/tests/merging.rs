@@ -15,6 +15,8 @@ fn e6_a_conflict_is_merged_and_sent_again_at_once() {
         acked_seq: 0,
         batches: vec![ConflictBatch { head: 8, writer: "other".into(), len: 1 }],
         edits: theirs.clone(),
+        more: false,
+        sides: None,
     };
     let effects = sync.on(Event::Answered(Answer::Conflict(conflict.clone())), 500);
     let edits = vec![
@@ -46,6 +48,8 @@ fn own_edits_that_a_conflict_brings_back_are_not_sent_again() {
         acked_seq: 1,
         batches: vec![batch(8, "w"), batch(9, "other")],
         edits: vec![patch.edits[0].clone(), theirs.clone()],
+        more: false,
+        sides: None,
     };
     let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 500);
     let trim = Effect::TrimJournal { through: 1, head: 9, hash };

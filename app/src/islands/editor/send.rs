@@ -2,7 +2,7 @@
 
 use holdfast::receipt::Chain;
 use holdfast::sync::Answer;
-use holdfast::wire::{Code, Conflict, EXPECTED_USER, PatchDraft, UNATTENDED};
+use holdfast::wire::{Code, Conflict, EXPECTED_USER, PatchDraft, Sides, UNATTENDED};
 
 use super::Document;
 use crate::api;
@@ -19,11 +19,30 @@ pub(crate) async fn send(document: &Document, batch: &PatchDraft, unattended: bo
         body: Some(&body),
         keepalive: true,
     };
-    fetch(&ask).await.map_or(Answer::Failed, |reply| answer(&reply))
+    match fetch(&ask).await.map_or(Answer::Failed, |reply| answer(&reply)) {
+        Answer::Conflict(first) => whole(document, first, &batch.writer).await.map_or(Answer::Failed, Answer::Conflict),
+        answer => answer,
+    }
+}
+
+/// A long history is told in parts: asks for those after the first. `None` where one does not come.
+async fn whole(document: &Document, mut told: Conflict, writer: &str) -> Option<Conflict> {
+    while told.more {
+        let next = part(document, told.head, writer).await?;
+        if next.head <= told.head {
+            return None;
+        }
+        told.append(next);
+    }
+    Some(told)
 }
 
 /// What `writer` lacks after the head `since`. No person asks for it.
 pub(super) async fn since(document: &Document, since: u64, writer: &str) -> Option<Conflict> {
+    whole(document, part(document, since, writer).await?, writer).await
+}
+
+async fn part(document: &Document, since: u64, writer: &str) -> Option<Conflict> {
     let path = document.path(&["/edits?since=", &since.to_string(), "&writer=", writer].concat());
     let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
     let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
@@ -37,6 +56,13 @@ pub(super) async fn draft(document: &Document) -> Option<(u64, Chain, String)> {
     let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
     let json = reply.body;
     Some((json.get("head").natural()?, Chain::parse(&json.get("hash").text()?)?, json.get("text").text()?))
+}
+
+/// Where the two sides of a conflict can be compared, where they were so far apart that they have been kept.
+pub(crate) fn review(document: &Document, answer: &Answer) -> Option<String> {
+    let Answer::Conflict(Conflict { sides: Some(Sides { yours, draft }), .. }) = answer else { return None };
+    let (yours, draft) = (yours.to_string(), draft.to_string());
+    Some(["/documents/", &document.id, "/versions/", &yours, "/changes?with=", &draft].concat())
 }
 
 fn answer(reply: &Reply) -> Answer {

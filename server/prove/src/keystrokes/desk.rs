@@ -69,6 +69,8 @@ impl Server {
             acked_seq: self.acked.get(writer).copied().unwrap_or(0),
             edits: missing.iter().flat_map(|(patch, _)| patch.edits.clone()).collect(),
             batches: missing.iter().map(batch).collect(),
+            more: false,
+            sides: None,
         }
     }
 }
