@@ -15,6 +15,7 @@
 //! | [`rate`] | how often somebody may do something |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
 //! | [`seal`] | tokens at rest |
+//! | [`buckets`] | how often something may be tried |
 //!
 //! Nothing here knows documents, pages or SQL. `examples/tiny.rs` is a whole app.
 
@@ -22,6 +23,7 @@
 compile_error!("holdfast-session holds tokens and runs on the server; nothing in it may be compiled for a browser");
 
 pub mod bearer;
+pub mod buckets;
 pub mod cognito;
 pub mod jwks;
 pub mod layer;

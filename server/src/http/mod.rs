@@ -7,13 +7,16 @@
 //! | [`site`] | the embedded files of the islands |
 //! | [`same_origin`], [`headers`], [`body`], [`problem`] | what holds for all of them |
 //! | [`leave`] | deleting an account with all it has |
+//! | [`door`], [`peer`] | what strangers may ask, and who they are |
 //! | [`serve`] | connections: time-outs, limits, draining at the end |
 
 mod api;
 mod body;
+mod door;
 mod headers;
 mod leave;
 mod pages;
+mod peer;
 mod problem;
 mod same_origin;
 pub(crate) mod serve;
@@ -44,6 +47,8 @@ use crate::events::Events;
 use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
 
+pub(crate) use self::door::Door;
+
 /// Bodies of routes that say nothing else.
 const SMALL_BODY: usize = 64 * 1024;
 
@@ -71,6 +76,8 @@ pub(crate) struct AppState {
     /// Whether people can make accounts here, and the demo user's e-mail address.
     pub(crate) sign_up: bool,
     pub(crate) demo: Option<Arc<str>>,
+    /// Limits what one address may ask without a session.
+    pub(crate) door: Door,
     /// When the database was last written to for `/readyz`, and whether that went well.
     pub(crate) last_check: Arc<tokio::sync::Mutex<Option<(i64, bool)>>>,
 }
@@ -98,6 +105,7 @@ pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
         .fallback(pages::not_found)
         .method_not_allowed_fallback(|| async { ProblemResponse::from(Code::MethodNotAllowed).into_response() })
         .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(from_fn_with_state(state.clone(), door::pass))
         .layer(from_fn_with_state(state.clone(), same_origin::require))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");

@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use super::peer::{ForPeer, Peer};
 use crate::start::is_set;
 
 /// How long a client may take for a request's head.
@@ -33,8 +34,9 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
             accepted = accept(&listener, &places) => accepted,
             () = is_set(&mut stop) => break,
         };
-        if let Some((stream, _peer, place)) = accepted {
-            connection(stream, place, router.clone(), &graceful);
+        if let Some((stream, peer, place)) = accepted {
+            let router = TowerToHyperService::new(router.clone());
+            connection(stream, place, ForPeer { router, peer: Peer(peer.ip()) }, &graceful);
         }
     }
     drop(listener);
@@ -58,7 +60,7 @@ async fn accept(
     }
 }
 
-fn connection(stream: TcpStream, place: OwnedSemaphorePermit, router: Router, graceful: &GracefulShutdown) {
+fn connection(stream: TcpStream, place: OwnedSemaphorePermit, service: ForPeer, graceful: &GracefulShutdown) {
     // Receipts are small and waited for: never hold one back to fill a packet.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(error = &error as &dyn std::error::Error, "TCP_NODELAY was not set");
@@ -69,7 +71,7 @@ fn connection(stream: TcpStream, place: OwnedSemaphorePermit, router: Router, gr
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {

@@ -4,6 +4,7 @@
 mod api;
 mod cognito;
 mod policy;
+mod proxies;
 mod table;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use holdfast_user_pool::settings::{self as values, SettingError, read};
 pub use self::api::Api;
 pub use self::cognito::Cognito;
 pub use self::policy::PolicySettings;
+pub use self::proxies::Proxies;
 pub use self::table::{VARIABLES, Variable};
 
 /// Sessions are kept this long after their end, so that a cookie of yesterday is still told why.
@@ -47,6 +49,8 @@ pub struct Settings {
     pub addr: SocketAddr,
     /// The one origin, without a trailing slash; `None` until the port is known: `http://<addr>`.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Proxies,
     /// The data directory.
     pub data: PathBuf,
     /// The database.
@@ -144,6 +148,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
     Ok(Settings {
         addr,
         public_url,
+        trusted_proxies: read(&lookup, "HOLDFAST_TRUSTED_PROXIES", "10.0.0.0/8", Proxies::parse)?.unwrap_or_default(),
         data,
         database_url,
         keys: read(&lookup, "HOLDFAST_KEYS", "2026a:<base64 of 32 random bytes>", parse_keys)?,

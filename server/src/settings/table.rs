@@ -24,6 +24,11 @@ pub const VARIABLES: &[Variable] = &[
         "http://<addr>",
         "the one origin people use; https turns on Secure __Host- cookies and HSTS",
     ),
+    variable(
+        "HOLDFAST_TRUSTED_PROXIES",
+        "none: the peer's address counts",
+        "proxies whose X-Forwarded-For is believed, as addresses or networks: 10.0.0.0/8,…",
+    ),
     variable("HOLDFAST_DATA", "./data", "directory of the database, the key file and the embedded pool, created 0700"),
     variable("HOLDFAST_DATABASE_URL", "sqlite://<data>/holdfast.db", "the database"),
     variable(

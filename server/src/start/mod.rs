@@ -30,7 +30,7 @@ use crate::documents::{Documents, house};
 use crate::drafts::Drafts;
 use crate::escrow::{Escrow, Parts};
 use crate::events::Events;
-use crate::http::{AppState, router, serve};
+use crate::http::{AppState, Door, router, serve};
 use crate::settings::{KEEP_ENDED_MS, PolicySettings, Settings};
 use crate::storage::sessions::SqliteSessions;
 use crate::storage::{Database, StorageError};
@@ -173,6 +173,7 @@ pub async fn start_apart(
         keys,
         origin: origin.as_str().into(),
         sign_up: true,
+        door: Door::new(settings.trusted_proxies.clone()),
         last_check: Arc::default(),
         demo: pool.as_ref().and_then(|pool| pool.demo_user()).map(|demo| demo.email.as_str().into()),
     };

@@ -92,4 +92,10 @@ pub struct Ports {
 pub trait SignInHook: Send + Sync + 'static {
     /// This user has signed in. The sign-in is answered when this returns and cannot fail by it, so it must not take long.
     async fn signed_in(&self, sub: &str);
+
+    /// This user has ended all other sessions. What those bring that had ended before, by their deadlines, is not wanted any
+    /// more either ([`super::Saver::Former`]).
+    async fn others_ended(&self, sub: &str) {
+        let _nothing_to_do_for = sub;
+    }
 }

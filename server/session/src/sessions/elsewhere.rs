@@ -61,15 +61,19 @@ impl Sessions {
         if mine && self.end_from_elsewhere(id, now).await? { Ok(()) } else { Err(Code::NotFound) }
     }
 
-    /// Ends all other sessions of the same user; see [`Self::end_elsewhere`]. That there are none is no error.
+    /// Ends all other sessions of the same user; see [`Self::end_elsewhere`]. That there are none is no error. Those whose
+    /// deadline has passed unnoticed end like the others: nothing that comes from them is wanted any more.
     ///
     /// # Errors
     /// When storage cannot answer: some of them may have ended then.
     pub async fn end_others(&self, live: &Live) -> Result<(), Code> {
         let now = self.0.clock.now_ms();
         let rows = self.0.rows.list_for(live.sub()).await.map_err(|error| internal(&error))?;
-        for row in rows.iter().filter(|row| row.id != live.row_id() && self.is_alive(row, now)) {
+        for row in rows.iter().filter(|row| row.id != live.row_id()) {
             self.end_from_elsewhere(row.id, now).await?;
+        }
+        if let Some(hook) = &self.0.sign_in_hook {
+            hook.others_ended(live.sub()).await;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! extractors are made of, and what an app calls directly from its own handlers. It must not know what the app does.
 
 mod account;
+mod attempts;
 mod backoff;
 mod config;
 mod confirm;
@@ -40,6 +41,7 @@ use crate::rows::{Ended, Ending, Holder, OnlyIf, RowsError, SessionRows};
 use crate::seal::{CookieSecret, Keys};
 use crate::store::RowStore;
 use crate::verify::Verifier;
+use attempts::Attempts;
 use backoff::Backoffs;
 use confirm::Confirmations;
 use flights::Flights;
@@ -72,6 +74,7 @@ struct Inner {
     pace: Pace,
     /// This process, among those on the same database.
     holder: Holder,
+    attempts: Attempts,
     tasks: Tasks,
     sign_ins: tokio::sync::Semaphore,
 }
@@ -98,6 +101,7 @@ impl Sessions {
             flights: Flights::default(),
             backoffs: Backoffs::default(),
             confirmations: Confirmations::default(),
+            attempts: Attempts::default(),
             tasks: Tasks::new(),
         }))
     }

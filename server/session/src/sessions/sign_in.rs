@@ -9,6 +9,7 @@ use holdfast::wire::{Code, EndReason, SignInOutcome};
 use secrecy::{ExposeSecret as _, SecretString};
 use tower_sessions::Session;
 
+use super::attempts::Attempt;
 use super::{Live, Sessions, internal};
 use crate::provider::{ProviderError, RefreshToken, SignInStep, TokenSet};
 use crate::rows::{Ending, Identity, NewSession, OnlyIf};
@@ -32,8 +33,8 @@ impl Sessions {
     /// Signs in by name and password, and gives the request's session its new id.
     ///
     /// # Errors
-    /// [`Code::WrongCredentials`] for a wrong password, an unknown and an unconfirmed user alike; what the provider's
-    /// trouble is otherwise.
+    /// [`Code::WrongCredentials`] for a wrong password, an unknown and an unconfirmed user alike;
+    /// [`Code::TooManyRequests`] for an account with too many wrong ones; what the provider's trouble is otherwise.
     pub async fn sign_in(
         &self,
         session: &Session,
@@ -46,7 +47,8 @@ impl Sessions {
         let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
         let step = tokio::spawn(async move {
             let _ticket = ticket;
-            sessions.establish(old, &username, &password).await
+            let establishing = sessions.establish(old, &username, &password);
+            sessions.attempt(Attempt::Password, &username, establishing).await
         });
         match step.await.map_err(|_| Code::Internal)?? {
             Step::Challenge(challenge) => Ok(SignInOutcome::Challenge { challenge }),
@@ -112,11 +114,18 @@ impl Sessions {
     /// Confirms a sign-up with the code.
     ///
     /// # Errors
-    /// [`Code::WrongCode`] for a wrong code and an unknown user alike; [`Code::ExpiredCode`].
+    /// [`Code::WrongCode`] for a wrong code, one that has run out or was tried too often, a user who is confirmed already
+    /// and an unknown one alike: which of them it is would tell who has an account.
     pub async fn confirm_sign_up(&self, email: &str, code: &str) -> Result<(), Code> {
         let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
         let code = plausible(code.trim(), MOST_CODE_BYTES)?;
-        self.told(self.0.provider.confirm_sign_up(email, code).await)
+        let asking = async {
+            match self.0.provider.confirm_sign_up(email, code).await {
+                Err(ProviderError::ExpiredCode | ProviderError::LimitExceeded) => Err(Code::WrongCode),
+                other => self.told(other),
+            }
+        };
+        self.attempt(Attempt::Code, email, asking).await
     }
 
     /// Has the pool send another code. Whether there is such a user, and whether it is confirmed, is not told.
@@ -125,10 +134,36 @@ impl Sessions {
     /// When the pool cannot be asked, or has been asked too often.
     pub async fn resend_code(&self, email: &str) -> Result<(), Code> {
         let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
-        match self.0.provider.resend_code(email).await {
-            Err(ProviderError::InvalidInput) => Ok(()),
-            other => self.told(other),
+        let asking = async {
+            match self.0.provider.resend_code(email).await {
+                // Only somebody who is there can have been sent too many.
+                Err(ProviderError::InvalidInput | ProviderError::LimitExceeded) => Ok(()),
+                other => self.told(other),
+            }
+        };
+        self.attempt(Attempt::Letter, email, asking).await
+    }
+
+    /// Carries an attempt out, unless this account has been tried too often. What is no attempt does not count: a password
+    /// or a code that is right, an answer that says nothing about it.
+    async fn attempt<T>(
+        &self,
+        attempt: Attempt,
+        name: &str,
+        asking: impl Future<Output = Result<T, Code>>,
+    ) -> Result<T, Code> {
+        if !self.0.attempts.admit(attempt, name, self.0.clock.now_ms()) {
+            return Err(Code::TooManyRequests);
         }
+        let answer = asking.await;
+        let counts = match &answer {
+            Ok(_) => attempt == Attempt::Letter,
+            Err(code) => matches!(code, Code::WrongCredentials | Code::WrongCode),
+        };
+        if !counts {
+            self.0.attempts.forgive(attempt, name);
+        }
+        answer
     }
 
     pub(super) fn told<T>(&self, answer: Result<T, ProviderError>) -> Result<T, Code> {

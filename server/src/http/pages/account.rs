@@ -14,6 +14,7 @@ use super::{Renderer, editor, next};
 use crate::documents::Owner;
 use crate::http::AppState;
 use crate::http::body::FormBody;
+use crate::http::door::Admitted;
 
 #[derive(Deserialize)]
 pub(super) struct SignInQuery {
@@ -55,6 +56,14 @@ pub(super) fn status(code: Code) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// What is worked on only where the door has let it in.
+async fn if_admitted<T>(admitted: Result<(), Code>, work: impl Future<Output = Result<T, Code>>) -> Result<T, Code> {
+    match admitted {
+        Ok(()) => work.await,
+        Err(code) => Err(code),
+    }
+}
+
 pub(super) async fn sign_in_page(
     State(state): State<AppState>,
     session: Session,
@@ -92,12 +101,14 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     session: Session,
     renderer: Renderer,
+    Admitted(admitted): Admitted,
     WholeTextForm(Credentials { email, password, next, document, head, title, text }): WholeTextForm<Credentials>,
 ) -> Response {
     let next = next::parse(&next);
     let unsaved = document.zip(head).map(|(document, head)| Unsaved { document, head, title, text });
     let signed_in = || Redirect::to(next.as_deref().unwrap_or("/")).into_response();
-    let error = match (state.sessions.sign_in(&session, email.trim(), password).await, &unsaved) {
+    let signing_in = async { state.sessions.sign_in(&session, email.trim(), password).await };
+    let error = match (if_admitted(admitted, signing_in).await, &unsaved) {
         (Ok(SignInOutcome::SignedIn(_)), None) => return signed_in(),
         (Ok(SignInOutcome::SignedIn(status)), Some(unsaved)) => {
             match editor::store_carried(&state, Owner::new(&status.user.sub), unsaved).await {
@@ -129,10 +140,11 @@ pub(super) async fn sign_up_page(renderer: Renderer) -> Response {
 pub(super) async fn sign_up(
     State(state): State<AppState>,
     renderer: Renderer,
+    Admitted(admitted): Admitted,
     FormBody(Credentials { email, password, .. }): FormBody<Credentials>,
 ) -> Response {
     let email = email.trim().to_owned();
-    match state.sessions.sign_up(&email, &password).await {
+    match if_admitted(admitted, state.sessions.sign_up(&email, &password)).await {
         Ok(()) => {
             let page = ConfirmSignUpPage { email, ..ConfirmSignUpPage::default() };
             renderer.render(StatusCode::OK, None, Page::ConfirmSignUp(page)).await
@@ -144,9 +156,10 @@ pub(super) async fn sign_up(
 pub(super) async fn confirm(
     State(state): State<AppState>,
     renderer: Renderer,
+    Admitted(admitted): Admitted,
     FormBody(Confirmation { email, code }): FormBody<Confirmation>,
 ) -> Response {
-    match state.sessions.confirm_sign_up(&email, code.trim()).await {
+    match if_admitted(admitted, state.sessions.confirm_sign_up(&email, code.trim())).await {
         Ok(()) => Redirect::to("/sign-in").into_response(),
         Err(error) => {
             let page = ConfirmSignUpPage { email, error: Some(error), resent: false };
@@ -158,9 +171,10 @@ pub(super) async fn confirm(
 pub(super) async fn resend(
     State(state): State<AppState>,
     renderer: Renderer,
+    Admitted(admitted): Admitted,
     FormBody(Address { email }): FormBody<Address>,
 ) -> Response {
-    let error = state.sessions.resend_code(&email).await.err();
+    let error = if_admitted(admitted, state.sessions.resend_code(&email)).await.err();
     let page = ConfirmSignUpPage { email, error, resent: error.is_none() };
     renderer.render(error.map_or(StatusCode::OK, status), None, Page::ConfirmSignUp(page)).await
 }
