@@ -12,7 +12,6 @@
 //! | [`provider`] | the identity-provider port |
 //! | [`cognito`] | its implementation over the AWS SDK |
 //! | [`bearer`] | programs that bring a token instead of a session |
-//! | [`rate`] | how often somebody may do something |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
 //! | [`seal`] | tokens at rest |
 //! | [`buckets`] | how often something may be tried |
@@ -28,7 +27,6 @@ pub mod cognito;
 pub mod jwks;
 pub mod layer;
 pub mod provider;
-pub mod rate;
 pub mod routes;
 pub mod rows;
 pub mod seal;

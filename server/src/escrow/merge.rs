@@ -186,7 +186,7 @@ impl Inner {
         if let Some(title) = plan.title.as_deref().filter(|title| is_title(title))
             && documents::rename(connection, owner, document, title, now).await?
         {
-            self.events.document(owner, document);
+            self.events.renamed(owner, document, title);
         }
         for id in &plan.rows {
             rows::settle(connection, owner, id, now).await?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
-use holdfast_session::rate::Rate;
+use holdfast_session::buckets::Buckets;
 use holdfast_session::rows::RowId;
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::SignInHook;
@@ -27,19 +27,18 @@ use crate::documents::Owner;
 use crate::drafts::Drafts;
 use crate::events::Events;
 use crate::storage::escrow as rows;
-use crate::storage::{Database, StorageError};
+use crate::storage::{Database, StorageError, sessions};
 
 /// What one user may have in escrow: bytes of what is sealed, and batches.
 const MOST_BYTES: u64 = 32 * 1024 * 1024;
 const MOST_ROWS: u64 = 20_000;
 
+/// What an ended session may bring at once, and how often it may go on after that, in milliseconds: a person who types
+/// brings a save or two in a second, a tab that has been offline has several batches.
+const RATE: (u32, i64) = (120, 500);
+
 /// How long what nobody has come for is kept after the last save of its writer, beside the time in which saves are taken.
 const KEEP_WAITING_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-
-/// A person who types brings a save or two in a second…
-const SAVE_EVERY_MS: i64 = 500;
-/// …and a tab that has been offline has several batches at once.
-const BURST: i64 = 120;
 
 /// How long a sign-in waits for its merge; a longer one goes on behind it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +58,8 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     /// How long after a session's end its saves are taken; 0 for never.
     open_for_ms: i64,
-    rate: Rate<RowId>,
+    /// By ended session.
+    rate: Buckets<RowId>,
 }
 
 /// What the escrow is made of.
@@ -85,7 +85,7 @@ impl Escrow {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { database, drafts, events, keys, clock, entropy, open_for_ms } = parts;
-        let rate = Rate::new(SAVE_EVERY_MS, BURST);
+        let rate = Buckets::new(RATE.0, RATE.1);
         Self { inner: Arc::new(Inner { database, drafts, events, keys, clock, entropy, open_for_ms, rate }) }
     }
 
@@ -109,6 +109,20 @@ impl Escrow {
 
 #[async_trait]
 impl SignInHook for Escrow {
+    /// Who ends all other sessions does not want late saves of those either that had ended before. A failure is logged: the
+    /// other sessions have ended all the same.
+    async fn others_ended(&self, sub: &str) {
+        let owner = Owner::new(sub);
+        let forgotten = self
+            .inner
+            .database
+            .writer
+            .run(move |connection| Box::pin(async move { sessions::forget_former(connection, &owner).await }));
+        if let Err(error) = forgotten.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "escrow was not closed for former sessions");
+        }
+    }
+
     /// Merges what waits for this user. A failure keeps nobody out: it is logged, and tried again at the next sign-in.
     async fn signed_in(&self, sub: &str) {
         let (escrow, owner) = (self.clone(), Owner::new(sub));

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use holdfast::clock::Clock as _;
-use holdfast::wire::{MAX_BATCH_BYTES, PatchDraft};
+use holdfast::wire::{MAX_BATCH_BYTES, MAX_BATCH_EDITS, PatchDraft};
 use holdfast_session::sessions::Former;
 use sqlx::SqliteConnection;
 
 use super::sealed::{Opened, Whose};
 use super::{Escrow, Inner, MOST_BYTES, MOST_ROWS};
 use crate::documents::{DocumentId, Owner};
-use crate::drafts::malformed;
+use crate::drafts::{Refusal, malformed};
 use crate::storage::escrow::{self as rows, EscrowRow};
-use crate::storage::{StorageError, drafts};
+use crate::storage::{StorageError, drafts, sessions};
 
 /// A late save.
 #[derive(Debug, Clone)]
@@ -40,27 +40,31 @@ pub(crate) enum Taken {
 }
 
 impl Escrow {
-    /// Keeps a batch for the user whose session has ended. The same batch again changes nothing.
+    /// Keeps a batch for the user whose session has ended. The same batch again changes nothing. Where the user is back
+    /// already, the sign-in has merged without it, and it is merged now.
     ///
     /// # Errors
     /// [`StorageError`] where it could not be written; nothing was promised then.
     pub(crate) async fn take(&self, former: &Former, late: Late) -> Result<Taken, StorageError> {
         let Late { document, patch, title } = late;
         let now = self.inner.clock.now_ms();
-        if !self.is_open_for(former) || (malformed(&patch).is_some() && title.is_none()) {
+        let is_malformed = malformed(&patch).is_some_and(|refusal| refusal != Refusal::TooManyEdits);
+        if !self.is_open_for(former) || (is_malformed && title.is_none()) {
             return Ok(Taken::Refused);
         }
         if self.inner.drafts.answered_head(&document, &patch.writer).is_some_and(|head| patch.base_head < head) {
             return Ok(Taken::Refused);
         }
-        if MAX_BATCH_BYTES < patch.edits.iter().map(|edit| edit.inserted.len()).sum() {
+        if MAX_BATCH_EDITS < patch.edits.len()
+            || MAX_BATCH_BYTES < patch.edits.iter().map(|edit| edit.inserted.len()).sum()
+        {
             return Ok(Taken::TooLarge);
         }
-        if !self.inner.rate.admit(former.session, now) {
+        if self.inner.rate.take(former.session, now).is_err() {
             return Ok(Taken::TooMany);
         }
         let last_seq = patch.seq.saturating_add(patch.edits.len() as u64).saturating_sub(1);
-        let (inner, owner) = (Arc::clone(&self.inner), Owner::new(&former.sub));
+        let (inner, owner, ended_at) = (Arc::clone(&self.inner), Owner::new(&former.sub), former.ended_at);
         let PatchDraft { writer, base_head, seq, edits } = patch;
         let opened = Opened { edits, title };
         let whose = Whose { owner: &owner, document: &document, writer: &writer };
@@ -76,11 +80,30 @@ impl Escrow {
             .run(move |connection| {
                 Box::pin(async move {
                     let whose = Whose { owner: &owner, document: &document, writer: &writer };
-                    inner.keep(connection, &whose, &row, &opened, now).await
+                    inner.keep(connection, &whose, &row, &opened, (ended_at, now)).await
                 })
             })
             .await?;
-        Ok(kept.unwrap_or(Taken::Kept(last_seq)))
+        Ok(match kept {
+            Kept::Not(taken) => taken,
+            Kept::Already => Taken::Kept(last_seq),
+            Kept::New { is_back } => {
+                if is_back {
+                    self.merge_behind(Owner::new(&former.sub));
+                }
+                Taken::Kept(last_seq)
+            }
+        })
+    }
+
+    /// Merges without anybody waiting for it. What fails is merged at the next sign-in.
+    fn merge_behind(&self, owner: Owner) {
+        let escrow = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = escrow.merge(&owner).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "a late save was not merged at once");
+            }
+        });
     }
 
     /// Whether saves of this ended session are still taken.
@@ -90,30 +113,43 @@ impl Escrow {
     }
 }
 
+/// What has been done with a batch.
+enum Kept {
+    /// Nothing.
+    Not(Taken),
+    /// It was there.
+    Already,
+    /// It is there now. `is_back`: the user has signed in since the session ended.
+    New { is_back: bool },
+}
+
 impl Inner {
-    /// `None` where the batch is kept.
     async fn keep(
         &self,
         connection: &mut SqliteConnection,
         whose: &Whose<'_>,
         row: &EscrowRow,
         opened: &Opened,
-        now: i64,
-    ) -> Result<Option<Taken>, StorageError> {
+        (ended_at, now): (i64, i64),
+    ) -> Result<Kept, StorageError> {
         let Whose { owner, document, writer } = *whose;
         match drafts::draft(connection, owner, document).await? {
             Some(draft) if row.base_head <= draft.head => {}
-            _ => return Ok(Some(Taken::Refused)),
+            _ => return Ok(Kept::Not(Taken::Refused)),
+        }
+        let sessions::Since { is_back, is_distrusted } = sessions::since(connection, owner, ended_at).await?;
+        if is_distrusted {
+            return Ok(Kept::Not(Taken::Refused));
         }
         let alike = rows::alike(connection, owner, document, writer, (row.base_head, row.seq)).await?;
         if alike.iter().any(|other| self.open(whose, other).as_ref() == Ok(opened)) {
-            return Ok(None);
+            return Ok(Kept::Already);
         }
         let (rows, bytes) = rows::total(connection, owner).await?;
         if MOST_ROWS <= rows || MOST_BYTES < bytes.saturating_add(row.size() as u64) {
-            return Ok(Some(Taken::TooMany));
+            return Ok(Kept::Not(Taken::TooMany));
         }
         rows::insert(connection, owner, document, writer, row, now).await?;
-        Ok(None)
+        Ok(Kept::New { is_back })
     }
 }

@@ -281,3 +281,51 @@ async fn purge(connection: &mut SqliteConnection, before: i64) -> Result<u64, St
     .await?;
     Ok(purged.rows_affected())
 }
+
+/// Forgets the user's sessions that a deadline has ended, and with them whose their late saves would be.
+pub(crate) async fn forget_former(connection: &mut SqliteConnection, owner: &Owner) -> Result<(), StorageError> {
+    sqlx::query(
+        "DELETE FROM sessions
+          WHERE sub = $1
+            AND end_reason IN ($2, $3)",
+    )
+    .bind(owner.as_str())
+    .bind(EndReason::Expired.as_str())
+    .bind(EndReason::Idle.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What has become of a user since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub(crate) struct Since {
+    /// There is a sign-in that has not ended.
+    pub(crate) is_back: bool,
+    /// The pool has taken back a session of theirs, or has told that the account is not what it was.
+    pub(crate) is_distrusted: bool,
+}
+
+/// See [`Since`].
+pub(crate) async fn since(connection: &mut SqliteConnection, owner: &Owner, at: i64) -> Result<Since, StorageError> {
+    Ok(sqlx::query_as(
+        "SELECT EXISTS (SELECT 1
+                          FROM sessions
+                         WHERE sub = $1
+                           AND ended_at IS NULL
+                           AND created_at >= $2) AS is_back,
+                EXISTS (SELECT 1
+                          FROM sessions
+                         WHERE sub = $1
+                           AND ended_at >= $2
+                           AND end_reason IN ($3, $4, $5, $6)) AS is_distrusted",
+    )
+    .bind(owner.as_str())
+    .bind(at)
+    .bind(EndReason::Revoked.as_str())
+    .bind(EndReason::Disabled.as_str())
+    .bind(EndReason::Deleted.as_str())
+    .bind(EndReason::PasswordReset.as_str())
+    .fetch_one(connection)
+    .await?)
+}

@@ -19,7 +19,7 @@ use holdfast::wire::Code;
 pub use extract::{Acting, ActingSaver, Actor, LateSaver, brings_token};
 pub use refusal::{ActorRefusal, TokenProblem, TokenReason};
 
-use crate::rate::Rate;
+use crate::buckets::Buckets;
 use crate::verify::{TokenUse, Verified, Verifier, VerifyError};
 use refusal::BearerRefusal;
 
@@ -46,7 +46,7 @@ pub struct Bearers(Arc<Inner>);
 struct Inner {
     verifier: Verifier,
     accepts: Vec<TokenUse>,
-    rate: Rate<String>,
+    rate: Buckets<String>,
     clock: Arc<dyn Clock>,
 }
 
@@ -73,8 +73,9 @@ impl Bearers {
     #[must_use]
     pub fn new(verifier: Verifier, config: &BearerConfig, clock: Arc<dyn Clock>) -> Self {
         let per_minute = i64::from(config.per_minute.max(1));
+        let at_once = (config.per_minute / 10).max(1);
         // A minute's worth at once would be a flood; a tenth of it is a program that starts.
-        let rate = Rate::new(60_000 / per_minute, (per_minute / 10).max(1));
+        let rate = Buckets::new(at_once, 60_000 / per_minute);
         Self(Arc::new(Inner { verifier, accepts: config.accepts.clone(), rate, clock }))
     }
 
@@ -84,7 +85,7 @@ impl Bearers {
             VerifyError::KeysUnavailable => BearerRefusal::Other(Code::ProviderUnavailable),
             error => BearerRefusal::Token(TokenReason::from(error)),
         })?;
-        if !self.0.rate.admit(verified.sub.clone(), self.0.clock.now_ms()) {
+        if self.0.rate.take(verified.sub.clone(), self.0.clock.now_ms()).is_err() {
             return Err(BearerRefusal::Other(Code::TooManyRequests));
         }
         Ok(Program(verified))
