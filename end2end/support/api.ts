@@ -37,6 +37,14 @@ export class Api {
     return id;
   }
 
+  async rename(id: string, title: string): Promise<void> {
+    await ok(await this.http.patch(`/api/documents/${id}`, { data: { title } }));
+  }
+
+  async title(id: string): Promise<string | undefined> {
+    return (await this.documents()).find((document) => document.id === id)?.title;
+  }
+
   async draft(id: string): Promise<Draft> {
     return (await ok(await this.http.get(`/api/documents/${id}/draft`))) as Draft;
   }

@@ -52,6 +52,24 @@ test("B1 B3 B14 from quiet to notice to warning to expired, with what is left an
   await expect(editor.dialog).toBeHidden();
 });
 
+test("B11 the banner says what becomes of the work, and how much of it is where", async ({ page, control }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type("safe");
+  await editor.saved();
+  await control.advance(DAY - 5 * 60);
+  await editor.wake();
+  await editor.phase("warning");
+  await expect(editor.banner).not.toContainText("on this device");
+  await page.route("**/draft", (route) => route.abort());
+  await editor.type("twelve chars");
+  await expect(editor.banner).toContainText("12 characters are only on this device");
+  await page.unroute("**/draft");
+  await editor.saved();
+  await expect(editor.banner).not.toContainText("on this device");
+});
+
 test.describe("with a window of twenty seconds", () => {
   test.use({ settings: { HOLDFAST_POOL_ACCESS_TTL: "5s", HOLDFAST_POOL_REFRESH_TTL: "20s" } });
 

@@ -3,6 +3,15 @@ import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
 const SAVED = "Ada's saved secret";
 const UNSAVED = " and one not yet saved";
 
+/** What the one who sits before the screen can find in the page, visible or not: text, attributes, and what fields hold. */
+async function foundIn(editor: Editor): Promise<string> {
+  return editor.page.evaluate(() => {
+    const fields = [...document.querySelectorAll("input, textarea")] as (HTMLInputElement | HTMLTextAreaElement)[];
+    const held = fields.flatMap(({ value, defaultValue }) => [value, defaultValue]);
+    return [document.documentElement.outerHTML, ...held].join("\n");
+  });
+}
+
 /** What the one who sits before the screen can see. */
 async function visibleOn(editor: Editor): Promise<string> {
   return editor.page.evaluate(() => {
@@ -19,6 +28,7 @@ test("C7 another user at the dialog: the editor is sealed, and everything waits 
 }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);
+  await editor.title.fill("Ada's secret title");
   await editor.text.focus();
   await editor.type(SAVED);
   await editor.saved();
@@ -41,19 +51,23 @@ test("C7 another user at the dialog: the editor is sealed, and everything waits 
   await expect(editor.text).toBeHidden();
   expect(await visibleOn(editor)).not.toContain("secret");
   expect(await visibleOn(editor)).not.toContain(UNSAVED.trim());
+  expect(await foundIn(editor)).not.toContain("secret");
+  expect(await foundIn(editor)).not.toContain(UNSAVED.trim());
   await expect(editor.dialog).toBeHidden();
   await expect(page.locator("input[type=password]")).toHaveValue("");
   await expect(page.getByText("a…@example.com")).toBeVisible();
-  expect(sent.filter((request) => request.includes("/draft"))).toEqual([]);
 
   const others = await api(bob);
   expect(await others.documents()).toEqual([]);
   expect((await others.http.get(`/api/documents/${id}/draft`)).status()).toBe(404);
 
+  expect(sent.filter((request) => request.includes("/draft"))).toEqual([]);
+
   await editor.signInInPlace(ada);
   await editor.phase("quiet");
   await expect(editor.text).toBeVisible();
   expect(await editor.value()).toBe(SAVED + UNSAVED);
+  await expect(editor.title).toHaveValue("Ada's secret title");
   await editor.saved();
   expect(await (await api(ada)).text(id)).toBe(SAVED + UNSAVED);
 });

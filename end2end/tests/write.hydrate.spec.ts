@@ -92,6 +92,38 @@ test("C3 undo and redo go on where they were after signing in again", async ({ p
   expect(await (await api(ada)).text(editor.id)).toBe("First sentence.");
 });
 
+test("C3 a word that is being composed when the sign-in ends stays composed, is finished, and is saved", async ({
+  page,
+  api,
+  control,
+}) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type("Typed: ");
+  await editor.saved();
+  const input = await page.context().newCDPSession(page);
+  await editor.text.evaluate((area) => {
+    const seen: string[] = [];
+    Object.assign(window, { seenComposition: seen });
+    for (const name of ["compositionstart", "compositionend"]) area.addEventListener(name, () => seen.push(name));
+  });
+  await input.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+  await control.advance(2 * 24 * 60 * 60);
+  await editor.wake();
+  await editor.phase("expired");
+  // The end has neither taken the focus nor ended the composition.
+  const seen = (): Promise<string[]> => page.evaluate(() => (window as unknown as { seenComposition: string[] }).seenComposition);
+  expect(await seen()).toEqual(["compositionstart"]);
+  await input.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
+  await input.send("Input.insertText", { text: "日本" });
+  expect(await seen()).toEqual(["compositionstart", "compositionend"]);
+  expect(await editor.value()).toBe("Typed: 日本");
+  await editor.signInInPlace(ada);
+  await editor.saved();
+  expect(await (await api(ada)).text(editor.id)).toBe("Typed: 日本");
+});
+
 test("S3 access tokens expire every three seconds and the writer notices nothing", async ({ page, api, control }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);

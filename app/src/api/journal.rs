@@ -33,6 +33,22 @@ pub(crate) fn record(record: &Record) -> String {
     json
 }
 
+/// A title that is not saved yet and the one that it takes the place of: `["new", "old"]`, the only record of a log.
+pub(crate) fn title_record(title: &str, before: &str) -> String {
+    let mut json = String::from("[");
+    push_text(&mut json, title);
+    json.push(',');
+    push_text(&mut json, before);
+    json.push(']');
+    json
+}
+
+/// See [`title_record`].
+pub(crate) fn read_title(json: &Json) -> Option<(String, String)> {
+    let [title, before] = json.list()?.try_into().ok()?;
+    Some((title.text()?, before.text()?))
+}
+
 /// From JSON.
 pub(crate) fn read_record(json: &Json) -> Option<Record> {
     match json.list()?.as_slice() {
@@ -60,6 +76,7 @@ mod tests {
     fn a_record_is_a_short_list() {
         let edit = Edit { at: 3, deleted: 1, inserted: "\"é".to_owned() };
         assert_eq!(record(&Record::Edit { seq: 7, edit: edit.clone() }), r#"[7,[3,1,"\"é"]]"#);
+        assert_eq!(title_record("Zeile \"1\"", ""), r#"["Zeile \"1\"",""]"#);
         let hash = Chain::start("");
         let base = |edits| record(&Record::Base { acked: 6, head: 9, hash, edits });
         assert_eq!(base(None), format!(r#"[6,9,"{}",null]"#, hash.hex()));

@@ -1,15 +1,19 @@
 //! A one-line field.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlInputElement};
 
+use super::page::Seat;
+
 /// A text field: the title, or one of a form.
-pub(crate) struct Field(HtmlInputElement);
+pub(crate) struct Field(HtmlInputElement, RefCell<Option<Seat>>);
 
 impl Field {
     /// The first field within `root` that matches `selector`.
     pub(crate) fn within(root: &Element, selector: &str) -> Option<Self> {
-        root.query_selector(selector).ok()??.dyn_into().ok().map(Self)
+        root.query_selector(selector).ok()??.dyn_into().ok().map(|field| Self(field, RefCell::default()))
     }
 
     /// The element, to listen to.
@@ -20,6 +24,11 @@ impl Field {
     /// What stands in it.
     pub(crate) fn value(&self) -> String {
         self.0.value()
+    }
+
+    /// Puts something else into it.
+    pub(crate) fn set_value(&self, value: &str) {
+        self.0.set_value(value);
     }
 
     /// What the server rendered.
@@ -42,8 +51,13 @@ impl Field {
         let _ = self.0.replace_with_with_node_1(&new);
     }
 
-    /// Whether it can be changed.
-    pub(crate) fn set_read_only(&self, read_only: bool) {
-        self.0.set_read_only(read_only);
+    /// Takes it out of the page, for as long as another user sits before it, or puts it back.
+    pub(crate) fn set_away(&self, away: bool) {
+        let mut seat = self.1.borrow_mut();
+        match seat.take() {
+            None if away => *seat = Seat::leave(&self.0),
+            Some(own) if !away => own.take(&self.0),
+            still => *seat = still,
+        }
     }
 }

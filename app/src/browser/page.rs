@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlDocument, SubmitEvent, VisibilityState};
+use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlDocument, Node, SubmitEvent, VisibilityState};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -48,6 +48,27 @@ pub(super) fn type_text(text: &str) -> bool {
     let document: Option<HtmlDocument> = document().and_then(|document| document.dyn_into().ok());
     let command = if text.is_empty() { "delete" } else { "insertText" };
     document.is_some_and(|document| document.exec_command_with_show_ui_and_value(command, false, text).unwrap_or(false))
+}
+
+/// Where an element that was taken out of the page belongs.
+pub(super) struct Seat {
+    parent: Node,
+    next: Option<Node>,
+}
+
+impl Seat {
+    /// Takes `element` out of the page: whoever looks there finds nothing of it. It is not emptied, because an empty field
+    /// is one that a browser may bring back after a reload, and then it would be an edit that deletes everything.
+    pub(super) fn leave(element: &Element) -> Option<Self> {
+        let seat = Self { parent: element.parent_node()?, next: element.next_sibling() };
+        element.remove();
+        Some(seat)
+    }
+
+    /// Puts it back.
+    pub(super) fn take(self, element: &Element) {
+        let _ = self.parent.insert_before(element, self.next.as_ref());
+    }
 }
 
 /// Leaves for `path`.

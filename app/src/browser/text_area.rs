@@ -5,7 +5,7 @@ use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlTextAreaElement};
 
-use super::page::{is_focused, type_text};
+use super::page::{Seat, is_focused, type_text};
 use super::splice::{Splice, Units, splice, without_returns};
 
 /// Larger edits from elsewhere are not put in as if typed.
@@ -20,6 +20,8 @@ pub(crate) struct TextArea {
     seen: JsString,
     /// Whether `seen` may hold carriage returns: looking for them costs a walk through the text.
     returns: bool,
+    /// Out of the page: where it belongs, and how far it was scrolled.
+    away: Option<(Seat, i32)>,
 }
 
 impl TextArea {
@@ -28,7 +30,7 @@ impl TextArea {
     pub(crate) fn within(root: &Element) -> Option<Self> {
         let element: HtmlTextAreaElement = root.query_selector("textarea").ok()??.dyn_into().ok()?;
         let seen = string(&element, "defaultValue");
-        Some(Self { element, seen, returns: true })
+        Some(Self { element, seen, returns: true, away: None })
     }
 
     /// The element, to listen to.
@@ -149,9 +151,20 @@ impl TextArea {
         let _ = self.element.focus();
     }
 
-    /// Whether the text can be changed.
-    pub(crate) fn set_read_only(&self, read_only: bool) {
-        self.element.set_read_only(read_only);
+    /// Takes the text out of the page, for as long as another user sits before it, or puts it back.
+    pub(crate) fn set_away(&mut self, away: bool) {
+        self.element.set_read_only(away);
+        match self.away.take() {
+            None if away => {
+                let scroll = self.element.scroll_top();
+                self.away = Seat::leave(&self.element).map(|seat| (seat, scroll));
+            }
+            Some((seat, scroll)) if !away => {
+                seat.take(&self.element);
+                self.element.set_scroll_top(scroll);
+            }
+            still => self.away = still,
+        }
     }
 }
 

@@ -54,6 +54,10 @@ pub(crate) fn Banner() -> impl IntoView {
     });
     let quiet = move || told.get().is_empty();
     let undoable = move || !quiet() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
+    let review = move || {
+        let path = desk.news.with(|news| news.last().and_then(|news| news.review.clone()));
+        path.filter(|_| !quiet())
+    };
     let undo = move |_| {
         if let Some((document, version)) =
             desk.news.with_untracked(|news| news.last().and_then(|news| news.undo.clone()))
@@ -88,6 +92,7 @@ pub(crate) fn Banner() -> impl IntoView {
             </button>
             <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
+            <a href=review target="_blank" hidden=move || review().is_none()>{words::REVIEW}</a>
             <button class="button-quiet" type="button" hidden=quiet on:click=move |_| desk.news.set(Vec::new())>
                 {words::ALL_RIGHT}
             </button>

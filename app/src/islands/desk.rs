@@ -59,11 +59,13 @@ pub(crate) struct News {
     pub(crate) text: String,
     /// The version that takes it back, and of which document.
     pub(crate) undo: Option<(Document, u64)>,
+    /// Where one can look at it.
+    pub(crate) review: Option<String>,
 }
 
 impl From<String> for News {
     fn from(text: String) -> Self {
-        Self { text, undo: None }
+        Self { text, undo: None, review: None }
     }
 }
 

@@ -8,10 +8,20 @@ use leptos::prelude::*;
 use super::desk::{Desk, Who};
 use super::watch::Watch;
 use crate::api;
-use crate::browser::{Json, Stream};
+use crate::browser::{Json, Stream, find};
+use crate::words;
 
-/// Hears of the edits of other windows: the document's id and what happened to it.
-pub(crate) type Ear = Rc<dyn Fn(&str, Event)>;
+/// What other windows do to a document.
+#[derive(Clone)]
+pub(crate) enum Heard {
+    /// To its text.
+    Edits(Event),
+    /// Its title is this one now.
+    Title(String),
+}
+
+/// Hears of it: the document's id and what happened to it.
+pub(crate) type Ear = Rc<dyn Fn(&str, Heard)>;
 
 /// The one who listens for the editor, where there is one.
 pub(crate) type Ears = StoredValue<Option<Ear>, LocalStorage>;
@@ -23,22 +33,36 @@ const MISSED: Event = Event::Behind { head: u64::MAX };
 pub(super) fn listen(desk: Desk, watch: &Watch, ears: Ears) {
     let watch = watch.clone();
     let sub = desk.owner.with_value(|owner| owner.sub.clone());
-    let stream = Stream::open(&sub, move |kind, data| {
-        let ear = ears.get_value();
-        match kind.as_str() {
-            "session" => watch.ask(),
-            "edits" => {
-                if let (Some(ear), Some((document, event))) = (ear, api::remote(&Json::parse(&data))) {
-                    ear(&document, event);
-                }
+    let stream = Stream::open(&sub, move |kind, data| match kind.as_str() {
+        "session" => watch.ask(),
+        "edits" => {
+            if let Some((document, event)) = api::remote(&Json::parse(&data)) {
+                tell(ears, &document, Heard::Edits(event));
             }
-            "open" => {
-                if let Some(ear) = ear {
-                    ear("", MISSED);
-                }
-            }
-            _ => {}
         }
+        "document" => {
+            if let Some((document, title)) = api::renamed(&Json::parse(&data)) {
+                renamed(ears, &document, title);
+            }
+        }
+        "open" => tell(ears, "", Heard::Edits(MISSED)),
+        _ => {}
     });
     Effect::new(move |_| stream.attend(desk.who.get() == Who::Owner));
+}
+
+fn tell(ears: Ears, document: &str, heard: Heard) {
+    if let Some(ear) = ears.get_value() {
+        ear(document, heard);
+    }
+}
+
+/// A document has another title: its editor shows it, and so does the list.
+pub(super) fn renamed(ears: Ears, document: &str, title: String) {
+    if let Some(link) = find(&[".documents-list a[href$='", document, "']"].concat()) {
+        let untitled = title.trim().is_empty();
+        link.set_text_content(Some(if untitled { words::UNTITLED } else { &title }));
+        let _ = link.toggle_attribute_with_force("data-untitled", untitled);
+    }
+    tell(ears, document, Heard::Title(title));
 }

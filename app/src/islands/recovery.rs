@@ -9,19 +9,20 @@ use leptos::task::spawn_local;
 
 use super::desk::{Desk, News, Who};
 use super::editor::{Document, send};
+use super::live::{self, Ears};
 use crate::api;
-use crate::browser::{Ask, fetch, journal, moment, monotonic_ms, wait};
+use crate::browser::{Ask, Json, fetch, journal, moment, monotonic_ms, wait};
 use crate::words;
 
 /// Looks now, and whenever the owner has signed in again.
-pub(super) fn start(desk: Desk) {
+pub(super) fn start(desk: Desk, ears: Ears) {
     let busy = StoredValue::new(false);
     Effect::new(move |before: Option<bool>| {
         let owner = desk.who.get() == Who::Owner;
         if owner && before != Some(true) && !busy.get_value() {
             busy.set_value(true);
             spawn_local(async move {
-                look(desk).await;
+                look(desk, ears).await;
                 busy.set_value(false);
             });
         }
@@ -29,7 +30,7 @@ pub(super) fn start(desk: Desk) {
     });
 }
 
-async fn look(desk: Desk) {
+async fn look(desk: Desk, ears: Ears) {
     let sub = desk.owner.with_value(|owner| owner.sub.clone());
     for journal::Found { log, at, records } in journal::left_behind(&sub).await {
         let Some(records) = records else {
@@ -37,6 +38,13 @@ async fn look(desk: Desk) {
             let _ = log.write(true, &[]).await;
             continue;
         };
+        if let Some((title, before)) = records.iter().flatten().find_map(api::read_title) {
+            let document = Document { id: log.document.clone(), sub: sub.clone() };
+            if bring_title_home(desk, ears, &document, title, &before).await {
+                let _ = log.write(true, &[]).await;
+            }
+            continue;
+        }
         let opened = !records.is_empty() && records.iter().any(Option::is_some);
         let found = replay(&log.writer, records.iter().map(|record| record.as_ref().and_then(api::read_record)));
         let document = Document { id: log.document.clone(), sub: sub.clone() };
@@ -78,12 +86,16 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
     // The state without them stays within reach.
     let before = version_before(document).await;
     let mut sync = Sync::resume(left, document.sub.clone(), monotonic_ms());
-    let mut event = Event::Tick;
+    let (mut event, mut review) = (Event::Tick, None);
     loop {
         let mut next = None;
         for effect in sync.on(event, monotonic_ms()) {
             match effect {
-                Task::Send(batch) => next = Some(Event::Answered(send::send(document, &batch, true).await)),
+                Task::Send(batch) => {
+                    let answer = send::send(document, &batch, true).await;
+                    review = send::review(document, &answer).or(review);
+                    next = Some(Event::Answered(answer));
+                }
                 Task::WakeIn { ms } if next.is_none() => {
                     wait(ms).await;
                     next = Some(Event::Tick);
@@ -104,7 +116,7 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
         }
         if sync.status().state == SaveState::Saved {
             let undo = before.map(|version| (document.clone(), version));
-            desk.tell(News { text: words::words_added(characters, &moment(at)), undo });
+            desk.tell(News { text: words::words_added(characters, &moment(at)), undo, review });
             return Home::Reached;
         }
         match next {
@@ -112,6 +124,32 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
             None => return Home::Later,
         }
     }
+}
+
+/// Gives a document the title that was typed into a tab that is gone, unless it has been given another one since then: then
+/// the writer is told. `false`: not now.
+async fn bring_title_home(desk: Desk, ears: Ears, document: &Document, title: String, before: &str) -> bool {
+    let headers = [(EXPECTED_USER, document.sub.as_str())];
+    let Some(list) = fetch(&Ask { method: "GET", path: "/api/documents", headers: &headers, ..Ask::default() }).await
+    else {
+        return false;
+    };
+    let Some(documents) = list.body.get("documents").list() else { return false };
+    let is_it = |one: &&Json| one.get("id").text().as_deref() == Some(document.id.as_str());
+    match documents.iter().find(is_it).and_then(|one| one.get("title").text()) {
+        Some(now) if now == title => {}
+        Some(now) if now == before => {
+            let (path, body) = (document.path(""), api::rename(&title));
+            let ask = Ask { method: "PATCH", path: &path, headers: &headers, body: Some(&body), ..Ask::default() };
+            if fetch(&ask).await.is_none_or(|reply| 300 <= reply.status) {
+                return false;
+            }
+            desk.tell(words::title_added(&title).into());
+            live::renamed(ears, &document.id, title);
+        }
+        _ => desk.tell(words::title_aside(&title).into()),
+    }
+    true
 }
 
 async fn version_before(document: &Document) -> Option<u64> {

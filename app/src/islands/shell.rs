@@ -32,7 +32,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         let watch = Watch::start(desk, fresh);
         sign_out::listen(desk, &watch);
         live::listen(desk, &watch, ears);
-        recovery::start(desk);
+        recovery::start(desk, ears);
         back::listen(desk, &watch);
         watcher.set_value(Some(watch));
         desk.name.set(browser::title());
@@ -40,7 +40,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     Effect::new(move |_| show_title(desk));
     Effect::new(move |_| {
         // Another's list is not theirs to see; an open editor locks itself instead.
-        if desk.who.get() == Who::Other && browser::find("textarea").is_none() {
+        if desk.who.get() == Who::Other && browser::find(".editor").is_none() {
             browser::go_to("/");
         }
     });

@@ -198,6 +198,8 @@ pub enum VersionView {
     Text(String),
     /// What has become of it since.
     Changes(Vec<(DiffKind, String)>),
+    /// What is different in this other version.
+    Compared(Box<Version>, Vec<(DiffKind, String)>),
 }
 
 /// See [`Page::Trash`].

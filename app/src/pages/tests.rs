@@ -213,12 +213,14 @@ fn what_a_writer_wrote_stays_text() {
     assert!(!html.contains("<script>"));
     assert!(!html.contains("</textarea><s"));
     let parts = vec![(DiffKind::Insert, evil.to_owned()), (DiffKind::Equal, evil.to_owned())];
+    let other = version(2, Some(evil), VersionKind::Merge, 0);
     for page in [
         list_of(vec![line(evil)]),
         trash_of(&[evil]),
         history_of(vec![version(1, Some(evil), VersionKind::Saved, 0)]),
         version_with(evil, VersionView::Text(evil.to_owned())),
-        version_with(evil, VersionView::Changes(parts)),
+        version_with(evil, VersionView::Changes(parts.clone())),
+        version_with(evil, VersionView::Compared(Box::new(other), parts)),
     ] {
         assert!(!render(page, chrome()).contains("<script>"));
     }

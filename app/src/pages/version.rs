@@ -1,5 +1,6 @@
 //! One version: its text, or what has become of it since; and the button that brings it back.
 
+use holdfast::wire::{DiffKind, Version};
 use leptos::prelude::*;
 
 use super::data::{VersionPage, VersionView};
@@ -16,7 +17,7 @@ pub(super) fn version(page: VersionPage) -> impl IntoView {
     let VersionPage { id, title, version, view, now_ms, session } = page;
     let header = header(&session.user, Some(&id));
     let path = ["/documents/", &id, "/versions/", &version.n.to_string()].concat();
-    let shows_text = matches!(view, VersionView::Text(_));
+    let (shows_text, shows_since) = (matches!(view, VersionView::Text(_)), matches!(view, VersionView::Changes(_)));
     let current = |is_it: bool| is_it.then_some("page");
     let at = version.created_at;
     let why = version.name.is_some().then(|| words::kind(version.kind)).filter(|why| !why.is_empty());
@@ -24,6 +25,7 @@ pub(super) fn version(page: VersionPage) -> impl IntoView {
         VersionView::Text(text) if text.is_empty() => view! { <p>{words::EMPTY_TEXT}</p> }.into_any(),
         VersionView::Text(text) => view! { <div class="version-text">{text}</div> }.into_any(),
         VersionView::Changes(parts) => changes(&parts).into_any(),
+        VersionView::Compared(other, parts) => compared(&id, &other, &parts, now_ms).into_any(),
     };
     view! {
         <Shell>
@@ -43,12 +45,23 @@ pub(super) fn version(page: VersionPage) -> impl IntoView {
                 </p>
                 <nav class="version-views" aria-label=words::VIEWS>
                     <a href=path.clone() aria-current=current(shows_text)>{words::ITS_TEXT}</a>
-                    <a href=[&path, "/changes"].concat() aria-current=current(!shows_text)>{words::CHANGES_SINCE}</a>
+                    <a href=[&path, "/changes"].concat() aria-current=current(shows_since)>{words::CHANGES_SINCE}</a>
                     <a href=["/documents/", &id, "/history"].concat()>{words::ALL_VERSIONS}</a>
                 </nav>
                 {body}
             </main>
             <SignInDialog />
         </Shell>
+    }
+}
+
+/// What is different in another version of the same document.
+fn compared(id: &str, other: &Version, parts: &[(DiffKind, String)], now_ms: i64) -> impl IntoView + use<> {
+    let (path, at) = (["/documents/", id, "/versions/", &other.n.to_string()].concat(), other.created_at);
+    view! {
+        <p>
+            {words::COMPARED_WITH} <a href=path>{name(other)}</a> " (" <time datetime=iso(at)>{ago(at, now_ms)}</time> ")"
+        </p>
+        {changes(parts)}
     }
 }

@@ -117,6 +117,15 @@ pub(crate) fn words_aside(moment: &str) -> String {
     ["Words typed on this device (", moment, ") no longer had a place. They are in a new document, “Recovered words”."]
         .concat()
 }
+/// A title that had not been saved.
+pub(crate) fn title_added(title: &str) -> String {
+    ["The title “", title, "” had not reached the server. The document has it now."].concat()
+}
+/// One that came too late.
+pub(crate) fn title_aside(title: &str) -> String {
+    ["The title “", title, "” was typed on this device, but the document has got another one since, or is gone."]
+        .concat()
+}
 /// What no key opens.
 pub(crate) fn words_unreadable(moment: &str) -> String {
     ["Something kept on this device (", moment, ") cannot be opened. It stays here, in case it can be later."].concat()
@@ -127,7 +136,9 @@ pub(crate) fn words_purged(moment: &str) -> String {
 }
 /// Another window has changed a lot at once, after hours without a connection most likely.
 pub(crate) const CHANGED_ELSEWHERE: &str =
-    "A lot was changed in another window or on another device, and is in this text now. The history shows what.";
+    "A lot was changed in another window or on another device, and is in this text now.";
+/// The way to where that can be looked at.
+pub(crate) const REVIEW: &str = "See what has changed";
 /// Takes back what was added.
 pub(crate) const UNDO: &str = "Undo";
 /// After that.
@@ -186,7 +197,7 @@ pub(crate) fn why(reason: EndReason) -> &'static str {
 pub(crate) fn problem(code: Code) -> &'static str {
     match code {
         Code::WrongCredentials => "The email or the password is not right.",
-        Code::WrongCode => "That code is not right. Check the newest mail.",
+        Code::WrongCode => "That code is not right, or has run out. Use the newest mail, or ask for a new one.",
         Code::ExpiredCode => "That code has run out. Ask for a new one.",
         Code::WeakPassword => "That password is too easy to guess. Make it longer, with capitals, digits and signs.",
         Code::SignUpRefused => "This email address cannot be used.",

@@ -75,6 +75,8 @@ pub(crate) const VIEWS: &str = "Views of this version";
 pub(crate) const ITS_TEXT: &str = "Text";
 /// Another.
 pub(crate) const CHANGES_SINCE: &str = "Changes since";
+/// Before the name of another version, whose differences from this one are shown.
+pub(crate) const COMPARED_WITH: &str = "What is different in ";
 /// The way to the list of versions.
 pub(crate) const ALL_VERSIONS: &str = "All versions";
 /// A version without a character.

@@ -111,7 +111,7 @@ impl Documents {
             .run(move |connection| {
                 Box::pin(async move {
                     if rows::rename(connection, &owner, &id, &title, now).await? {
-                        events.document(&owner, &id);
+                        events.renamed(&owner, &id, &title);
                     }
                     rows::find(connection, &owner, &id).await
                 })

@@ -53,8 +53,9 @@ impl Frame {
         Self::new("edits", &data)
     }
 
-    pub(super) fn document(id: &DocumentId) -> Self {
-        Self::new("document", &json(&DocumentEvent { document: id.as_str().into() }))
+    /// With its title, where that has changed.
+    pub(super) fn document(id: &DocumentId, title: Option<&str>) -> Self {
+        Self::new("document", &json(&DocumentEvent { document: id.as_str().into(), title: title.map(Cow::from) }))
     }
 
     pub(crate) fn session() -> Self {

@@ -85,10 +85,16 @@ impl Events {
         after_commit(move || events.publish(&owner, || Frame::edits(&id, &batch)));
     }
 
-    /// Tells that a document's title, place or history has changed, once that is on disk. Call it within a piece of work.
+    /// Tells a document's new title, once it is on disk. Call it within a piece of work.
+    pub(crate) fn renamed(&self, owner: &Owner, id: &DocumentId, title: &str) {
+        let (events, owner, id, title) = (self.clone(), owner.clone(), id.clone(), title.to_owned());
+        after_commit(move || events.publish(&owner, || Frame::document(&id, Some(&title))));
+    }
+
+    /// Tells that a document's place or history has changed, once that is on disk. Call it within a piece of work.
     pub(crate) fn document(&self, owner: &Owner, id: &DocumentId) {
         let (events, owner, id) = (self.clone(), owner.clone(), id.clone());
-        after_commit(move || events.publish(&owner, || Frame::document(&id)));
+        after_commit(move || events.publish(&owner, || Frame::document(&id, None)));
     }
 
     /// Tells that one of the user's sessions has begun or ended, once that is on disk. Call it within a piece of work.

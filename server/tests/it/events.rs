@@ -82,6 +82,7 @@ async fn only_what_was_accepted_is_told() {
     assert_eq!(told[0].data["edits"], json!([[3, 0, "!"]]));
     assert_eq!(told[1].data["edits"], json!([[3, 1, ", two"]]));
     assert_eq!(told[2].data, json!({"document": id}));
+    assert_eq!(told[3].data, json!({"document": id, "title": "Another"}), "a title is told with its document");
     assert_eq!(told[4].data.get("edits"), None, "too large for an event");
     assert_eq!((&told[4].data["base_head"], &told[4].data["head"]), (&json!(2), &json!(3)));
 }
@@ -98,7 +99,7 @@ async fn the_edits_since_a_head_are_those_of_a_conflict() {
     let path = format!("/api/documents/{id}/edits");
     let conflict = ada.save(&id, "b", 1, 1, json!([[0, 0, "y"]])).await.json();
     let mut since = ada.get(&format!("{path}?since=1&writer=b")).await.json();
-    for member in ["head", "hash", "acked_seq", "edits", "batches"] {
+    for member in ["head", "hash", "acked_seq", "edits", "batches", "more"] {
         assert_eq!(since[member].take(), conflict[member], "{member}");
     }
     let own = ada.get(&format!("{path}?since=0&writer=a")).await.json();

@@ -621,7 +621,7 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     let code = mailed_code(app, "late@example.com");
     app.advance(Duration::from_secs(25 * 3600));
     let late = json!({"email": "late@example.com", "code": code});
-    witness.body(&stranger, "confirm_sign_up", "", late, "expired_code").await;
+    witness.body(&stranger, "confirm_sign_up", "", late, "wrong_code").await;
 }
 
 fn asks_for_sessions_only(operation: &Operation<'_>) -> bool {
@@ -764,6 +764,7 @@ async fn real_answers_are_as_described() {
         "verify_email provider_misconfigured",
         "change_password provider_misconfigured",
         "sign_up provider_misconfigured",
+        "confirm_sign_up expired_code",
         "confirm_sign_up sign_up_refused",
         "confirm_sign_up provider_misconfigured",
         "resend_code sign_up_refused",

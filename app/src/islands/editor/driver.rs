@@ -16,7 +16,7 @@ use super::status::Status;
 use super::{ATTENDED_MS, Document, is_owner};
 use crate::browser::journal::Refused;
 use crate::browser::{self, TextArea, Timer, monotonic_ms, wait};
-use crate::islands::desk::{Desk, Who};
+use crate::islands::desk::{Desk, News, Who};
 use crate::islands::watch::Watch;
 use crate::words;
 
@@ -226,13 +226,18 @@ impl Driver {
 
     /// Somebody is signed in, or nobody.
     pub(super) fn set_who(&self, who: Who) {
-        self.0.area.borrow().set_read_only(who == Who::Other);
+        self.0.area.borrow_mut().set_away(who == Who::Other);
         self.feed(match who {
             Who::Owner => Event::SignedIn { sub: self.0.document.sub.clone() },
             Who::Nobody(reason) => Event::SessionEnded(reason),
             // All that the machine wants to know of another user is that it is another.
             Who::Other => Event::SignedIn { sub: String::new() },
         });
+    }
+
+    /// The open editor's id.
+    pub(super) fn writer(&self) -> String {
+        self.0.machine.borrow().writer().to_owned()
     }
 
     /// Gives the focus to the text.
@@ -248,7 +253,7 @@ impl Driver {
             Task::CatchUp { since } => {
                 let driver = self.clone();
                 spawn_local(async move {
-                    let writer = driver.0.machine.borrow().writer().to_owned();
+                    let writer = driver.writer();
                     let found = send::since(&driver.0.document, since, &writer).await;
                     driver.feed(Event::CaughtUp(found));
                 });
@@ -262,7 +267,7 @@ impl Driver {
                 self.0.applying.set(false);
                 let changed: usize = edits.iter().map(|edit| edit.inserted.len() + edit.deleted as usize).sum();
                 if A_LOT <= changed {
-                    self.0.desk.tell(words::CHANGED_ELSEWHERE.to_owned().into());
+                    self.changed_elsewhere(["/documents/", &self.0.document.id, "/history"].concat());
                 }
             }
             Task::WakeIn { ms } => {
@@ -295,7 +300,11 @@ impl Driver {
                 return;
             }
             let saved = matches!(answer, Answer::Receipt(_));
+            let review = send::review(&inner.document, &answer);
             driver.feed(Event::Answered(answer));
+            if let Some(review) = review {
+                driver.changed_elsewhere(review);
+            }
             match ended {
                 // The machine knows best whether that answer still counts: a sign-in may have overtaken it. While an input
                 // method composes it has not heard it yet, and the writer shall not wait for that.
@@ -337,6 +346,12 @@ impl Driver {
                 }
             }
         });
+    }
+
+    /// The writer may not recognize the text, and is shown where to look at what has changed.
+    fn changed_elsewhere(&self, review: String) {
+        let text = words::CHANGED_ELSEWHERE.to_owned();
+        self.0.desk.tell(News { text, undo: None, review: Some(review) });
     }
 
     fn is_ended(&self) -> bool {

@@ -27,7 +27,7 @@ use self::driver::Driver;
 use self::status::Status;
 use self::title::Title;
 use super::desk::{Desk, Who};
-use super::live::Ears;
+use super::live::{Ears, Heard};
 use super::shell::Watcher;
 use super::start::{Start, StartDocument};
 use crate::browser;
@@ -69,14 +69,17 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
         let seed = u64::from_str_radix(writer.get(..16).unwrap_or_default(), 16).unwrap_or(1);
         let start = sync::Start { seed, writer, sub: document.sub.clone(), head, hash: driver::chain(&hash) };
         let Some(driver) = Driver::start(start, document.clone(), &root, desk, &watch, status) else { return };
-        let (ear, id) = (driver.clone(), document.id.clone());
+        let title = Title::start(document.clone(), driver.writer(), &root, desk, &watch, status, seed);
+        let (ear, ear_of_title, id) = (driver.clone(), title.clone(), document.id.clone());
         // Without a document: something may have been missed in any of them.
-        ears.set_value(Some(Rc::new(move |about: &str, event| {
+        ears.set_value(Some(Rc::new(move |about: &str, heard| {
             if about == id || about.is_empty() {
-                ear.feed(event);
+                match heard {
+                    Heard::Edits(event) => ear.feed(event),
+                    Heard::Title(title) => ear_of_title.iter().for_each(|own| own.heard(&title)),
+                }
             }
         })));
-        let title = Title::start(document.clone(), &root, desk, &watch, status, seed);
         version::listen(&document, &root, &driver, desk, said);
         browser::on_window("beforeunload", move |event| {
             if !desk.is_saved() && !desk.leaving.get_value() {

@@ -1,5 +1,5 @@
 //! The title saves itself like the text does, by a machine small enough to see through: the last thing typed is what is
-//! sent, one request at a time, until the server has it.
+//! sent, one request at a time, until the server has it. Until then it is in a log of its own in the device's journal.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,6 +13,7 @@ use web_sys::Element;
 use super::status::Status;
 use super::{ATTENDED_MS, Document, is_owner};
 use crate::api;
+use crate::browser::journal::Log;
 use crate::browser::{self, Ask, Field, Timer, fetch, monotonic_ms};
 use crate::islands::desk::{Desk, Who};
 use crate::islands::watch::Watch;
@@ -45,6 +46,11 @@ struct Inner {
     watch: Watch,
     status: Status,
     saved: RefCell<String>,
+    log: Log,
+    /// Something is in the log.
+    kept: Cell<bool>,
+    /// Titles that were sent from here and not heard of yet.
+    sent: RefCell<Vec<String>>,
     dirty_since: Cell<Option<u64>>,
     in_flight: Cell<bool>,
     timer: RefCell<Option<Timer>>,
@@ -55,9 +61,10 @@ struct Inner {
 }
 
 impl Title {
-    /// Takes over the title within `root`, where there is one.
+    /// Takes over the title within `root`, where there is one. `writer` is the open editor's id.
     pub(super) fn start(
         document: Document,
+        writer: String,
         root: &Element,
         desk: Desk,
         watch: &Watch,
@@ -65,8 +72,13 @@ impl Title {
         seed: u64,
     ) -> Option<Self> {
         let field = Field::within(root, "[name=title]")?;
+        let log = Log { sub: document.sub.clone(), document: document.id.clone(), writer: writer + "-title" };
+        log.begin();
         let title = Self(Rc::new(Inner {
             saved: RefCell::new(field.default_value()),
+            log,
+            kept: Cell::new(false),
+            sent: RefCell::default(),
             field,
             document,
             desk,
@@ -87,6 +99,12 @@ impl Title {
                 flushed.send();
             }
         });
+        let (dropped, discards) = (title.clone(), desk.discards);
+        Effect::new(move |_| {
+            if discards.get() > 0 {
+                dropped.write(&[]);
+            }
+        });
         for name in ["beforeunload", "pagehide"] {
             let leaving = title.clone();
             browser::on_window(name, move |_| leaving.send());
@@ -99,10 +117,51 @@ impl Title {
 
     /// Somebody is signed in, or nobody.
     pub(super) fn set_who(&self, who: Who) {
-        self.0.field.set_read_only(who == Who::Other);
+        self.0.field.set_away(who == Who::Other);
         if is_owner(who) {
             self.send();
         }
+    }
+
+    /// Another window, or another device, has given the document this title.
+    pub(super) fn heard(&self, title: &str) {
+        let inner = &self.0;
+        let mut sent = inner.sent.borrow_mut();
+        if let Some(own) = sent.iter().position(|sent| sent == title) {
+            sent.drain(..=own);
+            return;
+        }
+        // What is being typed here is newer.
+        if !inner.in_flight.get() && !self.is_dirty() {
+            *inner.saved.borrow_mut() = title.to_owned();
+            inner.field.set_value(title);
+            self.show_name();
+        }
+    }
+
+    /// Brings the device's journal to what is not saved.
+    fn keep(&self) {
+        let inner = &self.0;
+        if self.is_dirty() {
+            self.write(&[api::title_record(&inner.field.value(), &inner.saved.borrow())]);
+        } else if inner.kept.get() {
+            self.write(&[]);
+        }
+    }
+
+    fn write(&self, records: &[String]) {
+        self.0.kept.set(!records.is_empty());
+        let written = self.0.log.write(true, records);
+        spawn_local(async move {
+            // The text's journal says it where the disk does not take anything.
+            let _ = written.await;
+        });
+    }
+
+    fn show_name(&self) {
+        let name = self.0.field.value();
+        let name = if name.trim().is_empty() { words::UNTITLED } else { name.trim() };
+        self.0.desk.name.set([name, " · ", words::PRODUCT].concat());
     }
 
     fn is_dirty(&self) -> bool {
@@ -111,9 +170,8 @@ impl Title {
 
     fn typed(&self) {
         let inner = &self.0;
-        let name = inner.field.value();
-        let name = if name.trim().is_empty() { words::UNTITLED } else { name.trim() };
-        inner.desk.name.set([name, " · ", words::PRODUCT].concat());
+        self.show_name();
+        self.keep();
         let now = monotonic_ms();
         inner.last_key.set(now);
         inner.retrying.set(false);
@@ -146,6 +204,7 @@ impl Title {
         let inner = &self.0;
         let sent = inner.field.value();
         let body = api::rename(&sent);
+        inner.sent.borrow_mut().push(sent.clone());
         let asked = monotonic_ms();
         let unattended = inner.retrying.get() || ATTENDED_MS < asked.saturating_sub(inner.last_key.get());
         let headers = [(EXPECTED_USER, inner.document.sub.as_str()), (UNATTENDED, "1")];
@@ -166,6 +225,7 @@ impl Title {
         match outcome {
             Outcome::Saved => {
                 *inner.saved.borrow_mut() = sent;
+                self.keep();
                 if self.is_dirty() {
                     inner.status.set_title(TitleState::Waiting);
                     self.send_in(DEBOUNCE_MS);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast::wire::{Code, Conflict, EXPECTED_USER, Escrowed, PatchDraft, Problem, PutDraft};
+use holdfast::wire::{Code, Conflict, EXPECTED_USER, Escrowed, MAX_BATCH_EDITS, PatchDraft, Problem, PutDraft};
 use holdfast_session::bearer::{Acting, ActingSaver, LateSaver};
 use holdfast_session::sessions::Former;
 use serde::Serialize;
@@ -21,6 +21,9 @@ impl From<Refusal> for ProblemResponse {
         match refusal {
             Refusal::Writer => Self::with_detail(Code::Invalid, "writer is 1 to 64 characters of [A-Za-z0-9_-]"),
             Refusal::Empty => Self::with_detail(Code::Invalid, "a batch has at least one edit, and seq begins at 1"),
+            Refusal::TooManyEdits => {
+                Self::with_detail(Code::TooLarge, format!("a batch has at most {MAX_BATCH_EDITS} edits"))
+            }
             Refusal::OutOfRange => Self::from(Code::EditOutOfRange),
             Refusal::SplitsSurrogate => Self::from(Code::EditSplitsSurrogate),
             Refusal::SeqGap { expected } => Self::with_detail(Code::SeqGap, format!("expected seq {expected}")),

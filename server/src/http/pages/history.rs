@@ -1,6 +1,6 @@
 //! `/documents/{id}/history` and the versions in it: looked at, compared with now, restored, saved by name.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, CreateVersion};
@@ -19,6 +19,18 @@ use holdfast_session::routes::ProblemResponse;
 pub(super) struct Named {
     #[serde(default)]
     name: String,
+}
+
+/// Another version to compare with; without one it is the text of now.
+#[derive(Deserialize)]
+pub(super) struct With {
+    with: Option<u64>,
+}
+
+/// What is shown of a version.
+enum Shown {
+    Text,
+    Changes { with: Option<u64> },
 }
 
 pub(super) async fn page(
@@ -48,7 +60,7 @@ pub(super) async fn text(
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
 ) -> Response {
-    version(&state, visitor, renderer, &id, n, false).await
+    version(&state, visitor, renderer, &id, n, Shown::Text).await
 }
 
 pub(super) async fn changes(
@@ -57,8 +69,9 @@ pub(super) async fn changes(
     renderer: Renderer,
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
+    Query(With { with }): Query<With>,
 ) -> Response {
-    version(&state, visitor, renderer, &id, n, true).await
+    version(&state, visitor, renderer, &id, n, Shown::Changes { with }).await
 }
 
 async fn version(
@@ -67,9 +80,9 @@ async fn version(
     renderer: Renderer,
     id: &DocumentId,
     n: u64,
-    compare: bool,
+    shown: Shown,
 ) -> Response {
-    match load_version(state, &visitor, id, n, compare).await {
+    match load_version(state, &visitor, id, n, shown).await {
         Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
         Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
     }
@@ -80,16 +93,23 @@ async fn load_version(
     visitor: &Visitor,
     id: &DocumentId,
     n: u64,
-    compare: bool,
+    shown: Shown,
 ) -> Result<Page, ProblemResponse> {
     let owner = visitor.owner();
     let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
     let version = state.documents.version(&owner, id, n).await?.ok_or(Code::NotFound)?;
-    let view = if compare {
-        let diff = state.documents.diff(&state.drafts, &owner, id, n, None).await?.ok_or(Code::NotFound)?;
-        VersionView::Changes(diff.parts)
-    } else {
-        VersionView::Text(version.text)
+    let view = match shown {
+        Shown::Text => VersionView::Text(version.text),
+        Shown::Changes { with } => {
+            let diff = state.documents.diff(&state.drafts, &owner, id, n, with).await?.ok_or(Code::NotFound)?;
+            match with {
+                None => VersionView::Changes(diff.parts),
+                Some(with) => {
+                    let other = state.documents.version(&owner, id, with).await?.ok_or(Code::NotFound)?;
+                    VersionView::Compared(Box::new(other.version), diff.parts)
+                }
+            }
+        }
     };
     let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
     let (id, title, version) = (id.to_string(), document.title, version.version);
