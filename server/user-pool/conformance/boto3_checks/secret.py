@@ -14,7 +14,7 @@ from .sign_in import claims
 secretive = Table()
 """An app client of its own, because the checks give it secrets."""
 
-OLD, NEW = "an-old-secret-of-enough-characters", "the-new-secret-of-enough-characters"
+OLD, NEW = "an_old_secret_of_enough_characters", "the_new_secret_of_enough_characters"
 
 
 def has(pool, *secrets):
