@@ -4,8 +4,8 @@
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod escrow;
-pub(crate) mod leaving;
 mod leases;
+pub(crate) mod leaving;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;

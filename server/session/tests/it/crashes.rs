@@ -40,8 +40,7 @@ async fn a6_a_process_that_dies_after_the_pool_rotated_costs_nothing_within_the_
     let mut browser = app.signed_in().await;
     for round in 1..=20 {
         app.advance(HOUR);
-        let token = app.pool.state().presented.last().cloned();
-        died_after_the_pool_rotated(&app, &browser, &current(&app, token)).await;
+        died_after_the_pool_rotated(&app, &browser, &current(&app)).await;
         app.advance(LONGEST_LEASE_MS);
         assert_eq!(browser.get("/work").await.status, StatusCode::OK, "round {round}");
         assert_eq!(app.row(&browser).await.generation, round);
@@ -50,13 +49,13 @@ async fn a6_a_process_that_dies_after_the_pool_rotated_costs_nothing_within_the_
 }
 
 /// The refresh token that the session holds: the successor that the last one to ask was given.
-fn current(app: &App, last: Option<String>) -> String {
+fn current(app: &App) -> String {
     let state = app.pool.state();
-    let newest = state.good.iter().max_by_key(|token| token[8..].parse::<usize>().expect("a number"));
-    match last {
-        None => String::from("REFRESH-1"),
-        Some(_) => newest.expect("a good token").clone(),
+    if state.presented.is_empty() {
+        return String::from("REFRESH-1");
     }
+    let newest = state.good.iter().max_by_key(|token| token[8..].parse::<usize>().expect("a number"));
+    newest.expect("a good token").clone()
 }
 
 #[tokio::test]

@@ -21,7 +21,6 @@ pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
 pub(crate) use pool_user::PoolUser;
 pub(crate) use process::Process;
-pub(crate) use tokens::Tokens;
 
 pub(crate) const ADA: (&str, &str) = ("ada@example.com", "Password-1");
 pub(crate) const BOB: (&str, &str) = ("bob@example.com", "Password-2");
