@@ -15,6 +15,11 @@ pub const LONGEST_LEASE_MS: i64 = 30_000;
 /// The longest that a failure closes a row: the longest pause of a session that fails to refresh.
 pub(crate) const LONGEST_CLOSED_MS: i64 = 45_000;
 
+/// How much older than a lease a claim may be that finds it: `now` is read before the wait for the database, twice 5 s at
+/// the most, and the clocks of two hosts are a little apart. Without it the process whose clock was read a millisecond
+/// earlier took a lease that had just been taken for one from before the clock was set back, and both asked.
+const ASKED_BEFORE_MS: i64 = 15_000;
+
 /// Names one process for as long as it runs; says nothing about anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder(pub [u8; 16]);
@@ -34,7 +39,7 @@ impl Lease {
     /// could: the clock has been set back since.
     #[must_use]
     pub fn blocks(&self, claim: &Claim) -> bool {
-        let longest = self.holder.map_or(LONGEST_CLOSED_MS, |_| LONGEST_LEASE_MS);
+        let longest = self.holder.map_or(LONGEST_CLOSED_MS, |_| LONGEST_LEASE_MS) + ASKED_BEFORE_MS;
         self.holder != Some(claim.holder) && claim.now < self.until && self.until <= claim.now.saturating_add(longest)
     }
 }

@@ -34,6 +34,12 @@ async fn a_lease_keeps_others_out_until_it_runs_out(rows: &dyn SessionRows) -> C
     let ones = Lease { holder: Some(ONE), until: NOW + LONGEST_LEASE_MS };
     assert_eq!(rows.claim(row, &claim(TWO, 0, NOW + LONGEST_LEASE_MS - 1)).await?, Claimed::Held(ones));
     assert_eq!(lease(rows, row).await?, Some(ones), "a claim that is refused changes nothing");
+    assert_eq!(rows.claim(row, &claim(TWO, 0, NOW - 1)).await?, Claimed::Held(ones), "asked before, and came after");
+    assert_eq!(
+        rows.claim(row, &claim(TWO, 0, NOW - 15_000)).await?,
+        Claimed::Held(ones),
+        "and waited for the database"
+    );
     assert_eq!(rows.claim(row, &claim(ONE, 0, NOW + 1)).await?, ABANDONED, "one's own never blocks");
     let far = NOW + 1 + LONGEST_LEASE_MS;
     assert_eq!(rows.claim(row, &claim(TWO, 0, far)).await?, ABANDONED, "it has run out");

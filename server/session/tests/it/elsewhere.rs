@@ -98,15 +98,21 @@ async fn all_others_end_at_once_and_mine_goes_on() {
 
 // A17
 #[tokio::test]
-async fn a_session_that_had_run_out_was_not_ended_elsewhere() {
+async fn a_session_that_had_run_out_is_not_there_to_be_ended_unless_all_others_are() {
     let app = App::with(|config| config.limits = Limits { idle: Some(15 * MINUTE), absolute: None });
     let mut there = app.signed_in().await;
     app.advance(15 * MINUTE);
     let mut here = app.signed_in().await;
     assert_eq!(here.get("/api/sessions").await.json()["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(here.delete(&path(&there)).await.problem(), (404, String::from("not_found")));
+    let mut noticed = app.signed_in().await;
+    app.advance(15 * MINUTE);
+    assert_eq!(there.get("/work").await.problem(), (401, String::from("idle")), "it says so itself");
+    // Who ends all others wants nothing more of any of them, also of one whose end nobody has noticed yet.
+    let mut here = app.signed_in().await;
     assert_eq!(here.delete("/api/sessions/others").await.status, StatusCode::NO_CONTENT);
-    assert_eq!(there.get("/work").await.problem(), (401, String::from("idle")));
+    assert_eq!(noticed.get("/work").await.problem(), (401, String::from("ended_elsewhere")));
+    assert_eq!(there.get("/work").await.problem(), (401, String::from("idle")), "an end does not change its reason");
 }
 
 #[tokio::test]
