@@ -37,6 +37,22 @@ for (const colorScheme of ["light", "dark"] as const) {
       await editor.phase("expired");
       await a11y(page);
     });
+
+    // axe is a script itself: what works without scripts is looked at here with them.
+    test(`F8 accessible in ${colorScheme}: the account, a mistake on it, and its deletion`, async ({ page, a11y }) => {
+      await signIn(page, ada);
+      await page.goto("/account");
+      await expect(page.getByRole("heading", { name: "Account", level: 1 })).toBeVisible();
+      await a11y(page);
+      await page.getByLabel("Current password").fill("Wrong-1-password");
+      await page.getByLabel("New password").fill("Another-2-password");
+      await page.getByRole("button", { name: "Change password" }).click();
+      await expect(page.getByRole("alert")).toBeVisible();
+      await a11y(page);
+      await page.getByRole("link", { name: "Delete account" }).click();
+      await expect(page.getByRole("button", { name: "Delete account" })).toBeVisible();
+      await a11y(page);
+    });
   });
 }
 

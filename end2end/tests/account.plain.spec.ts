@@ -1,15 +1,10 @@
 import { ada, expect, fillIn, signIn, test } from "../fixtures.ts";
 
-test("S1 without scripts: name, email and password are changed with the access token", async ({
-  page,
-  control,
-  a11y,
-}) => {
+test("S1 without scripts: name, email and password are changed with the access token", async ({ page, control }) => {
   await signIn(page, ada);
   await page.getByText("More", { exact: true }).click();
   await page.getByRole("link", { name: "Account" }).click();
   await expect(page.getByRole("heading", { name: "Account", level: 1 })).toBeVisible();
-  await a11y(page);
 
   await page.getByLabel("Name").fill("Ada Lovelace");
   await page.getByRole("button", { name: "Save name" }).click();
@@ -20,7 +15,6 @@ test("S1 without scripts: name, email and password are changed with the access t
   await page.getByLabel("New password").fill("Another-2-password");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("alert")).toContainText("Your current password is not right.");
-  await a11y(page);
   await page.getByLabel("Current password").fill(ada.password);
   await page.getByLabel("New password").fill("Another-2-password");
   await page.getByRole("button", { name: "Change password" }).click();
@@ -62,13 +56,12 @@ test("A14 without scripts: other browsers are listed and signed out, one or all"
   await expect(page.getByLabel("Password")).toBeVisible();
 });
 
-test("without scripts: an account is deleted after its documents were downloaded", async ({ page, api, a11y }) => {
+test("without scripts: an account is deleted after its documents were downloaded", async ({ page, api }) => {
   const own = await api(ada);
   await own.create("Letter", "Dear all");
   await signIn(page, ada);
   await page.goto("/account");
   await page.getByRole("link", { name: "Delete account" }).click();
-  await a11y(page);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download all documents" }).click();
   expect((await download).suggestedFilename()).toMatch(/^holdfast-.*\.zip$/);
