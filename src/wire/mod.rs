@@ -3,6 +3,7 @@
 //! have to agree with), moments are since the Unix epoch. Positions in texts are UTF-16 code units.
 
 mod account;
+mod challenge;
 mod document;
 mod draft;
 mod event;
@@ -11,6 +12,10 @@ mod problem;
 mod session;
 
 pub use account::{Account, AccountUpdated, ChangePassword, CodeDelivery, UpdateAccount, VerifyEmail};
+pub use challenge::{
+    Challenge, ChallengeAnswer, ChallengeField, ChallengeName, ConfirmForgotPassword, FieldKind, ForgotPassword,
+    SoftwareTokenSetup,
+};
 pub use document::{
     CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, RenameDocument, TrashList, TrashedDocument,
     Version, VersionList,

@@ -32,6 +32,8 @@ pub enum Code {
     WrongCredentials,
     /// A program's token is not believed; the problem document's `reason` says why.
     InvalidToken,
+    /// The step of the sign-in has run out, was taken already, or belongs to another one: sign in again from the start.
+    ChallengeExpired,
 
     // 400: what was sent cannot be read.
     /// The body is not the JSON that this route takes.
@@ -124,7 +126,8 @@ impl Code {
             | Self::Replaced
             | Self::EndedElsewhere
             | Self::WrongCredentials
-            | Self::InvalidToken => 401,
+            | Self::InvalidToken
+            | Self::ChallengeExpired => 401,
             Self::CrossOrigin | Self::OtherUser => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
@@ -163,6 +166,7 @@ impl Code {
             Self::WrongCredentials => "Incorrect email or password",
             Self::InvalidToken => "The token is not good here",
             Self::AmbiguousCredentials => "Send a token or a cookie, not both",
+            Self::ChallengeExpired => "This step of the sign-in has run out; sign in again",
             Self::Malformed => "The request body cannot be read",
             Self::WrongCode => "The confirmation code is not right, or has run out",
             Self::ExpiredCode => "The confirmation code has run out; ask for a new one",

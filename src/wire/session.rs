@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Challenge;
+
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -170,7 +172,8 @@ impl std::fmt::Debug for JournalKey {
 pub struct SignIn {
     /// The e-mail address or username.
     pub username: String,
-    /// The password. Never logged: this type has no `Debug` that prints it.
+    /// The password; empty to sign in by another way, where the server offers one. Never logged: this type has no `Debug`
+    /// that prints it.
     pub password: String,
 }
 
@@ -184,11 +187,8 @@ impl std::fmt::Debug for SignIn {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SignInOutcome {
-    /// Cognito asks for more (a one-time code, a new password…).
-    Challenge {
-        /// Cognito's challenge name.
-        challenge: String,
-    },
+    /// Cognito asks for more (a one-time code, a new password…). What carries the sign-in on is in a cookie.
+    Challenge(Challenge),
     /// Signed in; the cookie is in the answer.
     SignedIn(SessionStatus),
 }

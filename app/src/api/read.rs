@@ -6,7 +6,8 @@ use holdfast::edit::Edit;
 use holdfast::receipt::Chain;
 use holdfast::sync::{Event, Remote};
 use holdfast::wire::{
-    Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, Sides, User,
+    Challenge, ChallengeField, Code, Conflict, ConflictBatch, EndReason, FieldKind, LimitKind, Policy, Receipt,
+    SessionStatus, Sides, SoftwareTokenSetup, User,
 };
 use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
@@ -114,6 +115,29 @@ pub(crate) fn session_status(json: &Json) -> Option<SessionStatus> {
     })
 }
 
+/// A further step of a sign-in.
+pub(crate) fn challenge(json: &Json) -> Option<Challenge> {
+    let setup = json.get("setup");
+    Some(Challenge {
+        challenge: word(&json.get("challenge"))?,
+        fields: json.get("fields").list()?.iter().map(challenge_field).collect::<Option<_>>()?,
+        delivered_to: json.get("delivered_to").text(),
+        setup: setup.get("secret").text().and_then(|secret| {
+            Some(SoftwareTokenSetup { secret, uri: String::new(), qr_svg: setup.get("qr_svg").text()? })
+        }),
+        expires_in_ms: json.get("expires_in_ms").integer()?,
+    })
+}
+
+fn challenge_field(json: &Json) -> Option<ChallengeField> {
+    let choices = json.get("choices").list().unwrap_or_default();
+    Some(ChallengeField {
+        name: json.get("name").text()?,
+        kind: word::<FieldKind>(&json.get("kind"))?,
+        choices: choices.iter().map(Json::text).collect::<Option<_>>()?,
+    })
+}
+
 /// A version's number.
 pub(crate) fn version(json: &Json) -> Option<u64> {
     json.get("n").natural()
@@ -127,6 +151,7 @@ pub(crate) fn start(json: &Json) -> Option<Start> {
         document: document.get("id").text().and_then(|id| {
             Some(StartDocument { id, head: document.get("head").natural()?, hash: document.get("hash").text()? })
         }),
+        choices: json.get("choices").truth().unwrap_or(false),
     })
 }
 

@@ -1,7 +1,7 @@
 //! To JSON.
 
 use holdfast::edit::Edit;
-use holdfast::wire::{PatchDraft, SignIn};
+use holdfast::wire::{ChallengeName, PatchDraft, SignIn};
 
 /// The body of `PATCH …/draft`.
 pub(crate) fn patch_draft(batch: &PatchDraft) -> String {
@@ -62,6 +62,11 @@ pub(crate) fn sign_in(sign_in: &SignIn) -> String {
     object(&[("username", &sign_in.username), ("password", &sign_in.password)])
 }
 
+/// The body of `POST /api/session/challenge`.
+pub(crate) fn challenge_answer(challenge: ChallengeName, answers: &[(&str, &str)]) -> String {
+    [r#"{"challenge":""#, challenge.as_str(), r#"","answers":"#, &object(answers), "}"].concat()
+}
+
 fn object(members: &[(&str, &str)]) -> String {
     let mut json = String::from("{");
     for (index, (key, value)) in members.iter().enumerate() {
@@ -105,7 +110,7 @@ mod tests {
     use holdfast::entropy::SeededEntropy;
     use holdfast::receipt::Chain;
     use holdfast::sync::{Effect, Event, Start, Sync};
-    use holdfast::wire::{MAX_BATCH_BYTES, RenameDocument};
+    use holdfast::wire::{ChallengeAnswer, MAX_BATCH_BYTES, RenameDocument};
 
     use super::*;
 
@@ -164,5 +169,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<RenameDocument>(&rename(&title.title)).expect("readable"), title);
         let body = SignIn { username: "a\"b".into(), password: every_character() };
         assert_eq!(serde_json::from_str::<SignIn>(&sign_in(&body)).expect("readable"), body);
+        let written = challenge_answer(ChallengeName::SelectMfaType, &[("code", &every_character()), ("name", "")]);
+        let read = serde_json::from_str::<ChallengeAnswer>(&written).expect("readable");
+        assert_eq!(read.challenge, ChallengeName::SelectMfaType);
+        assert_eq!(read.answers, [("code".into(), every_character()), ("name".into(), String::new())].into());
     }
 }

@@ -1,25 +1,44 @@
-//! Signing in again without leaving the page. Opened by the button only; the text behind it is not touched.
+//! Signing in again without leaving the page, with every step that the user pool asks for. Opened by the button only; the
+//! text behind it is not touched.
 
-use holdfast::wire::{Code, SignIn};
+use holdfast::wire::{Challenge, Code, FieldKind, SignIn};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use leptos::task::{spawn_local, tick};
 
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
-use crate::api;
+use super::start::Start;
 use crate::browser::{Ask, Field, fetch, monotonic_ms};
-use crate::words;
+use crate::{api, steps, words};
+
+/// The first field of a further step, while there is one.
+const FIRST: &str = ".step:not([hidden]) input";
+
+/// What an answer leads to.
+enum Next {
+    /// Signed in.
+    Done(Who),
+    /// One more step.
+    Step(Challenge),
+    /// Not that way.
+    Refused(Code),
+    /// Nothing came back.
+    Silence,
+}
 
 /// The dialog, closed.
 #[island]
 pub(crate) fn SignInDialog() -> impl IntoView {
     let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
     let email = desk.owner.with_value(|owner| owner.email.clone());
+    let choices = Start::given().is_some_and(|start| start.choices);
     let dialog = NodeRef::<Dialog>::new();
     let busy = RwSignal::new(false);
     let complaint = RwSignal::new("");
+    let step = RwSignal::new(None::<Challenge>);
+    let in_step = move || step.with(Option::is_some);
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         if desk.dialog_open.get() && !dialog.open() {
@@ -32,11 +51,13 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             dialog.close();
         }
     };
+    let field = move |selector: &str| dialog.get_untracked().and_then(|root| Field::within(&root, selector));
     let closed = move || {
         desk.dialog_open.set(false);
-        let root = dialog.get_untracked();
+        // Its fields go, and with them what was typed into them.
+        step.set(None);
         for selector in ["[name=username]", "[name=password]"] {
-            if let Some(field) = root.as_ref().and_then(|root| Field::within(root, selector)) {
+            if let Some(field) = field(selector) {
                 field.renew();
             }
         }
@@ -51,30 +72,52 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(root) = dialog.get_untracked() else { return };
-        let field = |selector| Field::within(&root, selector);
-        let (Some(name), Some(password)) = (field("[name=username]"), field("[name=password]")) else { return };
         if busy.get_untracked() {
             return;
         }
+        let (path, body) = match step.get_untracked() {
+            Some(step) => ("/api/session/challenge", answer(&step, field)),
+            None => {
+                let value = |selector| field(selector).map(|field| field.value()).unwrap_or_default();
+                let sign_in = SignIn { username: value("[name=username]"), password: value("[name=password]") };
+                ("/api/session", api::sign_in(&sign_in))
+            }
+        };
         busy.set(true);
         complaint.set("");
-        let sign_in = SignIn { username: name.value(), password: password.value() };
         spawn_local(async move {
-            let outcome = sign_in_as(&sign_in, watcher).await;
+            let next = send(path, &body, watcher).await;
             busy.set(false);
-            match outcome {
-                Ok(who) => {
+            let mut said = "";
+            match next {
+                Next::Done(who) => {
                     // Closing gives the focus back to the button; the text has it next.
                     close();
                     if who == Who::Owner {
                         desk.resume();
                     }
+                    return;
                 }
-                Err(said) => {
-                    complaint.set(said);
-                    password.select();
+                Next::Step(challenge) => {
+                    // Fields of its own: what was typed into those of the step before is not to stand in them.
+                    step.set(None);
+                    tick().await;
+                    step.set(Some(challenge));
                 }
+                Next::Refused(code) => {
+                    // 401: what was begun is over, and begins again with the password.
+                    if code.status() == 401 {
+                        step.set(None);
+                    }
+                    said = words::problem(code);
+                }
+                Next::Silence => said = words::NO_CONNECTION,
+            }
+            complaint.set(said);
+            // The fields follow the step.
+            tick().await;
+            if let Some(first) = field(if step.get_untracked().is_some() { FIRST } else { "[name=password]" }) {
+                first.select();
             }
         });
     };
@@ -91,31 +134,38 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                 <p class="account-error" id="sign-in-again-error" role="alert" hidden=move || complaint.get().is_empty()>
                     {move || complaint.get()}
                 </p>
-                <label for="sign-in-again-email">{words::EMAIL}</label>
-                <input
-                    id="sign-in-again-email"
-                    name="username"
-                    type="text"
-                    inputmode="email"
-                    autocomplete="username"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    required
-                    value=email
-                />
-                <label for="sign-in-again-password">{words::PASSWORD}</label>
-                <input
-                    id="sign-in-again-password"
-                    name="password"
-                    type="password"
-                    autocomplete="current-password"
-                    required
-                    autofocus
-                    aria-describedby="sign-in-again-error"
-                />
+                <fieldset class="step" hidden=in_step disabled=in_step>
+                    <label for="sign-in-again-email">{words::EMAIL}</label>
+                    <input
+                        id="sign-in-again-email"
+                        name="username"
+                        type="text"
+                        inputmode="email"
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required
+                        value=email
+                    />
+                    <label for="sign-in-again-password">{words::PASSWORD}</label>
+                    <input
+                        id="sign-in-again-password"
+                        name="password"
+                        type="password"
+                        autocomplete="current-password"
+                        required=!choices
+                        autofocus
+                        aria-describedby="sign-in-again-error"
+                    />
+                    <p class="account-hint">
+                        {choices.then_some(words::OTHER_WAYS)} " "
+                        <a href="/forgot-password" target="_blank">{words::FORGOT}</a>
+                    </p>
+                </fieldset>
+                {move || step.with(|step| step.as_ref().map(further))}
                 <div class="dialog-buttons">
                     <button class="button-primary" type="submit" aria-disabled=move || busy.get().to_string()>
-                        {words::SIGN_IN}
+                        {move || if in_step() { words::CONTINUE } else { words::SIGN_IN }}
                     </button>
                     <button class="button-plain" type="button" on:click=move |_| close()>{words::NOT_NOW}</button>
                 </div>
@@ -124,20 +174,41 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     }
 }
 
-/// Signs in; the answer says who is signed in now, or what to tell the person.
-async fn sign_in_as(sign_in: &SignIn, watcher: Watcher) -> Result<Who, &'static str> {
-    let body = api::sign_in(sign_in);
+/// A further step. Its name is said when the focus comes into it.
+fn further(challenge: &Challenge) -> impl IntoView + use<> {
+    view! {
+        <fieldset class="step">
+            <legend>{words::heading(challenge.challenge)}</legend>
+            {steps::step(challenge, Some("sign-in-again-error"))}
+        </fieldset>
+    }
+}
+
+/// What stands in the fields of a step.
+fn answer(challenge: &Challenge, field: impl Fn(&str) -> Option<Field>) -> String {
+    let value = |one: &holdfast::wire::ChallengeField| {
+        let chosen = if one.kind == FieldKind::Choice { ":checked" } else { "" };
+        let selector = ["[name=\"", &steps::name(one), "\"]", chosen].concat();
+        field(&selector).map(|field| field.value()).unwrap_or_default()
+    };
+    let values: Vec<String> = challenge.fields.iter().map(value).collect();
+    let names = challenge.fields.iter().map(|field| field.name.as_str());
+    let answers: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
+    api::challenge_answer(challenge.challenge, &answers)
+}
+
+async fn send(path: &str, body: &str, watcher: Watcher) -> Next {
     let asked = monotonic_ms();
-    let ask = Ask { method: "POST", path: "/api/session", body: Some(&body), ..Ask::default() };
-    let reply = fetch(&ask).await.ok_or(words::NO_CONNECTION)?;
+    let ask = Ask { method: "POST", path, body: Some(body), ..Ask::default() };
+    let Some(reply) = fetch(&ask).await else { return Next::Silence };
     if reply.status != 200 {
-        return Err(words::problem(api::code(&reply).unwrap_or(Code::Internal)));
+        return Next::Refused(api::code(&reply).unwrap_or(Code::Internal));
     }
-    if reply.body.get("challenge").text().is_some() {
-        return Err(words::MORE_STEPS);
+    if let Some(challenge) = api::challenge(&reply.body) {
+        return Next::Step(challenge);
     }
-    let status = api::session_status(&reply.body).ok_or(words::problem(Code::Internal))?;
-    let watch = watcher.get_value().ok_or(words::NO_CONNECTION)?;
+    let Some(status) = api::session_status(&reply.body) else { return Next::Refused(Code::Internal) };
+    let Some(watch) = watcher.get_value() else { return Next::Silence };
     watch.tell_tabs();
-    Ok(watch.take(&status, asked, monotonic_ms()))
+    Next::Done(watch.take(&status, asked, monotonic_ms()))
 }

@@ -17,6 +17,8 @@ pub(crate) struct Start {
     pub(crate) status: SessionStatus,
     /// The document, on an editor's page.
     pub(crate) document: Option<StartDocument>,
+    /// Whether a sign-in may begin without a password.
+    pub(crate) choices: bool,
 }
 
 /// Which text it is that stands in the text area.

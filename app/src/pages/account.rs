@@ -3,22 +3,14 @@
 use holdfast::wire::{Code, EndReason};
 use leptos::prelude::*;
 
-use super::data::{ConfirmSignUpPage, SignInPage, SignUpPage};
+use super::data::{Carried, ConfirmSignUpPage, SignInPage, SignUpPage};
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, left_ms, kept, sign_up, demo, unsaved } = page;
+    let SignInPage { next, email, error, reason, left_ms, kept, reset, choices, sign_up, demo, unsaved } = page;
     let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
-    let unsaved = unsaved.map(|unsaved| {
-        view! {
-            <p class="account-reason" role="status">{words::TEXT_IS_KEPT}</p>
-            <input type="hidden" name="document" value=unsaved.document />
-            <input type="hidden" name="head" value=unsaved.head />
-            <input type="hidden" name="title" value=unsaved.title />
-            <input type="hidden" name="text" value=unsaved.text />
-        }
-    });
-    let next = next.map(|next| view! { <input type="hidden" name="next" value=next /> });
+    let reset = reset.then(|| view! { <p class="account-reason" role="status">{words::PASSWORD_IS_SET}</p> });
+    let hint = choices.then(|| view! { <p class="account-hint">{words::OTHER_WAYS}</p> });
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
         reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
@@ -41,13 +33,25 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
             {reason}
             {early}
             {kept}
+            {reset}
             <form class="account-form" method="post" action="/sign-in">
-                {next}
-                {unsaved}
+                {carried(Carried { next, unsaved })}
                 {complaint(error)}
                 {email_field(email, error)}
-                {password_field("current-password", error, known)}
+                {password_field("current-password", error, known, !choices)}
+                {hint}
                 <button class="button-primary" type="submit">{words::SIGN_IN}</button>
+                // A link would leave behind what the form carries.
+                <button
+                    class="button-plain account-other"
+                    type="submit"
+                    formaction="/forgot-password"
+                    formnovalidate
+                    name="ask"
+                    value="1"
+                >
+                    {words::FORGOT}
+                </button>
             </form>
             {sign_up}
             {demo}
@@ -63,8 +67,8 @@ pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {
             <form class="account-form" method="post" action="/sign-up">
                 {complaint(error)}
                 {email_field(email, error)}
-                {password_field("new-password", error, false)}
-                <p class="account-hint">"At least 8 characters, with capitals, small letters, digits and a sign."</p>
+                {password_field("new-password", error, false, true)}
+                <p class="account-hint">{words::PASSWORD_HINT}</p>
                 <button class="button-primary" type="submit">{words::CREATE_ACCOUNT}</button>
             </form>
             <p class="account-aside">"Already have one? " <a href="/sign-in">{words::SIGN_IN}</a></p>
@@ -98,14 +102,33 @@ pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
             </form>
             <form class="account-aside" method="post" action="/sign-up/resend">
                 <input type="hidden" name="email" value=email />
-                "No mail? " <button class="button-plain" type="submit">"Send a new code"</button>
+                "No mail? " <button class="button-plain" type="submit">{words::SEND_NEW_CODE}</button>
             </form>
         },
     )
 }
 
+/// What the form takes along to the next step, unseen; and that it does.
+pub(super) fn carried(carried: Carried) -> impl IntoView {
+    let Carried { next, unsaved } = carried;
+    let unsaved = unsaved.map(|unsaved| {
+        view! {
+            <p class="account-reason" role="status">{words::TEXT_IS_KEPT}</p>
+            <input type="hidden" name="document" value=unsaved.document />
+            <input type="hidden" name="head" value=unsaved.head />
+            <input type="hidden" name="title" value=unsaved.title />
+            <input type="hidden" name="text" value=unsaved.text />
+        }
+    });
+    let next = next.map(|next| view! { <input type="hidden" name="next" value=next /> });
+    view! {
+        {next}
+        {unsaved}
+    }
+}
+
 /// The frame of these pages.
-fn account(heading: &'static str, form: impl IntoView) -> impl IntoView {
+pub(super) fn account(heading: &'static str, form: impl IntoView) -> impl IntoView {
     view! {
         <main class="account">
             <div class="account-product">
@@ -118,11 +141,11 @@ fn account(heading: &'static str, form: impl IntoView) -> impl IntoView {
     }
 }
 
-fn complaint(error: Option<Code>) -> impl IntoView {
+pub(super) fn complaint(error: Option<Code>) -> impl IntoView {
     error.map(|code| view! { <p class="account-error" id="error" role="alert">{words::problem(code)}</p> })
 }
 
-fn email_field(email: String, error: Option<Code>) -> impl IntoView {
+pub(super) fn email_field(email: String, error: Option<Code>) -> impl IntoView {
     let focus = email.is_empty();
     view! {
         <label for="email">{words::EMAIL}</label>
@@ -142,15 +165,21 @@ fn email_field(email: String, error: Option<Code>) -> impl IntoView {
 }
 
 /// `next` says that it is the field to go on with.
-fn password_field(autocomplete: &'static str, error: Option<Code>, next: bool) -> impl IntoView {
+pub(super) fn password_field(
+    autocomplete: &'static str,
+    error: Option<Code>,
+    next: bool,
+    required: bool,
+) -> impl IntoView {
+    let label = if autocomplete == "new-password" { words::NEW_PASSWORD } else { words::PASSWORD };
     view! {
-        <label for="password">{words::PASSWORD}</label>
+        <label for="password">{label}</label>
         <input
             id="password"
             name="password"
             type="password"
             autocomplete=autocomplete
-            required
+            required=required
             autofocus=error.is_some() || next
             aria-describedby=error.map(|_| "error")
         />

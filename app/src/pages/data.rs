@@ -1,7 +1,7 @@
 //! What each page is made of: plain data that the server's handlers load and hand in. A page is a pure function of it.
 
 use holdfast::wire::{
-    Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
+    Challenge, Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
 };
 
 use super::my_account::{AccountPage, LeavePage};
@@ -26,6 +26,8 @@ pub struct Chrome {
     pub nonce: String,
     /// Who is signed in, if anybody.
     pub user: Option<User>,
+    /// Whether a sign-in may begin without a password.
+    pub choices: bool,
 }
 
 /// A page.
@@ -33,6 +35,10 @@ pub struct Chrome {
 pub enum Page {
     /// `GET /sign-in`, and the answer to a sign-in that failed.
     SignIn(SignInPage),
+    /// A further step of a sign-in.
+    Challenge(ChallengePage),
+    /// `GET /forgot-password`, and what follows.
+    ForgotPassword(ForgotPasswordPage),
     /// `GET /sign-up`, and the answer to a sign-up that failed.
     SignUp(SignUpPage),
     /// Where the mailed code is entered.
@@ -77,6 +83,10 @@ pub struct SignInPage {
     pub demo: Option<String>,
     /// The server has kept a text that came too late to be saved.
     pub kept: bool,
+    /// A new password has just been set.
+    pub reset: bool,
+    /// Whether the password may be left out.
+    pub choices: bool,
     /// A text that came too late and that the server does not keep, carried through the sign-in.
     pub unsaved: Option<Unsaved>,
 }
@@ -93,6 +103,53 @@ pub struct Unsaved {
     pub title: String,
     /// The whole text.
     pub text: String,
+}
+
+/// What the forms of a sign-in carry from one step to the next.
+#[derive(Debug, Clone, Default)]
+pub struct Carried {
+    /// The path to go on to afterwards.
+    pub next: Option<String>,
+    /// A text that came too late and that the server does not keep.
+    pub unsaved: Option<Unsaved>,
+}
+
+/// See [`Page::Challenge`].
+#[derive(Debug, Clone)]
+pub struct ChallengePage {
+    /// What is asked.
+    pub challenge: Challenge,
+    /// The name that was typed.
+    pub email: String,
+    /// Why the last answer was refused.
+    pub error: Option<Code>,
+    /// What goes on to the next step.
+    pub carried: Carried,
+}
+
+/// See [`Page::ForgotPassword`].
+#[derive(Debug, Clone, Default)]
+pub struct ForgotPasswordPage {
+    /// What was entered before.
+    pub email: String,
+    /// Why the last attempt failed.
+    pub error: Option<Code>,
+    /// How far it has come.
+    pub stage: ForgotPasswordStage,
+    /// It is not forgotten: the pool wants a new one.
+    pub required: bool,
+    /// What goes on to the sign-in.
+    pub carried: Carried,
+}
+
+/// How far somebody has come who has forgotten a password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForgotPasswordStage {
+    /// Whose is it?
+    #[default]
+    Ask,
+    /// The code, and the new password.
+    Code,
 }
 
 /// See [`Page::SignUp`].

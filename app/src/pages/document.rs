@@ -13,6 +13,7 @@ use super::editor::editor;
 use super::history::history;
 use super::my_account::{AccountPage, LeavePage, account, leave, left};
 use super::problem::problem;
+use super::sign_in_steps::{challenge, forgot_password};
 use super::trash::trash;
 use super::version::version;
 use crate::islands::start::{META, Start, StartDocument};
@@ -29,9 +30,9 @@ pub fn render(page: Page, chrome: Chrome) -> String {
 
 /// The page as a view. Islands need an owner with a shared context: [`render`] brings one.
 pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
-    let Chrome { assets, nonce, user } = chrome;
+    let Chrome { assets, nonce, user, choices } = chrome;
     let title = title(&page);
-    let start = start(&page);
+    let start = start(&page, choices);
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
@@ -40,6 +41,8 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     }
     let body = match page {
         Page::SignIn(page) => sign_in(page).into_any(),
+        Page::Challenge(page) => challenge(page).into_any(),
+        Page::ForgotPassword(page) => forgot_password(page).into_any(),
         Page::SignUp(page) => sign_up(page).into_any(),
         Page::ConfirmSignUp(page) => confirm_sign_up(page).into_any(),
         Page::Documents(page) => documents(page).into_any(),
@@ -72,17 +75,17 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
 }
 
 /// What the islands begin with, on pages that have any.
-fn start(page: &Page) -> Option<Start> {
+fn start(page: &Page, choices: bool) -> Option<Start> {
     match page {
         Page::Documents(DocumentsPage { session, .. })
         | Page::History(HistoryPage { session, .. })
         | Page::Version(VersionPage { session, .. })
         | Page::Trash(TrashPage { session, .. })
         | Page::Account(AccountPage { session, .. })
-        | Page::Leave(LeavePage { session, .. }) => Some(Start { status: session.clone(), document: None }),
+        | Page::Leave(LeavePage { session, .. }) => Some(Start { status: session.clone(), document: None, choices }),
         Page::Editor(EditorPage { id, draft, session, .. }) => {
             let document = StartDocument { id: id.clone(), head: draft.head, hash: draft.hash.clone() };
-            Some(Start { status: session.clone(), document: Some(document) })
+            Some(Start { status: session.clone(), document: Some(document), choices })
         }
         _ => None,
     }
@@ -91,6 +94,8 @@ fn start(page: &Page) -> Option<Start> {
 fn title(page: &Page) -> String {
     let name = match page {
         Page::SignIn(_) => words::SIGN_IN,
+        Page::Challenge(page) => words::heading(page.challenge.challenge),
+        Page::ForgotPassword(_) => words::NEW_PASSWORD,
         Page::SignUp(_) => words::CREATE_ACCOUNT,
         Page::ConfirmSignUp(_) => words::CONFIRM,
         Page::Documents(_) => words::DOCUMENTS,

@@ -13,6 +13,7 @@ mod history;
 mod leave;
 mod my_account;
 mod problem;
+mod sign_in_steps;
 #[cfg(test)]
 mod tests;
 mod trash;
@@ -20,8 +21,9 @@ mod version;
 mod when;
 
 pub use data::{
-    Assets, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, HistoryPage, Page, ProblemPage,
-    SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
+    Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
+    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, Page, ProblemPage, SignInPage, SignUpPage, TrashPage,
+    Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render};
 pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};

@@ -1,8 +1,8 @@
 //! What every page keeps, whatever its data: nothing inline, nothing unescaped, complete without scripts.
 
 use holdfast::wire::{
-    Account, Code, DiffKind, DocumentSummary, Draft, LimitKind, Policy, SessionStatus, TrashedDocument, User, Version,
-    VersionKind,
+    Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentSummary, Draft, FieldKind, LimitKind,
+    Policy, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
 };
 
 use super::*;
@@ -33,7 +33,7 @@ fn chrome() -> Chrome {
         boot: Some("/pkg/boot.js".into()),
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
     };
-    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()) }
+    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false }
 }
 
 fn editor_with(title: &str, text: &str) -> Page {
@@ -125,6 +125,25 @@ fn account(error: Option<(AccountForm, Code, String)>) -> Page {
     })
 }
 
+fn step(name: ChallengeName, fields: &[(&str, FieldKind)], error: Option<Code>) -> Page {
+    let choices = |kind| match kind {
+        FieldKind::Choice => vec!["PASSWORD".into(), "EMAIL_OTP".into()],
+        _ => vec![],
+    };
+    let fields =
+        fields.iter().map(|(name, kind)| ChallengeField { name: (*name).into(), kind: *kind, choices: choices(*kind) });
+    let setup = (name == ChallengeName::MfaSetup).then(|| SoftwareTokenSetup {
+        secret: "JBSWY3DPEHPK3PXP".into(),
+        uri: "otpauth://totp/x".into(),
+        qr_svg: "<svg></svg>".into(),
+    });
+    let fields = fields.collect();
+    let delivered_to = Some("a***@e***".into());
+    let challenge = Challenge { challenge: name, fields, delivered_to, setup, expires_in_ms: 180_000 };
+    let carried = Carried { next: Some("/trash".into()), unsaved: None };
+    Page::Challenge(ChallengePage { challenge, email: "ada@example.com".into(), error, carried })
+}
+
 fn every_page() -> Vec<(&'static str, Page)> {
     let text = "The harbour lay still.\n\nNothing moved but the light, and the light moved slowly.\n".repeat(12);
     vec![
@@ -142,6 +161,22 @@ fn every_page() -> Vec<(&'static str, Page)> {
                 demo: Some("ada@example.com".into()),
                 ..Default::default()
             }),
+        ),
+        ("challenge-code", step(ChallengeName::EmailOtp, &[("code", FieldKind::Code)], None)),
+        (
+            "challenge-new-password",
+            step(
+                ChallengeName::NewPasswordRequired,
+                &[("new_password", FieldKind::NewPassword), ("phone_number", FieldKind::Phone)],
+                Some(Code::WeakPassword),
+            ),
+        ),
+        ("challenge-choice", step(ChallengeName::SelectChallenge, &[("choice", FieldKind::Choice)], None)),
+        ("challenge-set-up", step(ChallengeName::MfaSetup, &[("code", FieldKind::Code)], Some(Code::WrongCode))),
+        ("forgot-ask", Page::ForgotPassword(ForgotPasswordPage { required: true, ..Default::default() })),
+        (
+            "forgot-code",
+            Page::ForgotPassword(ForgotPasswordPage { stage: ForgotPasswordStage::Code, ..Default::default() }),
         ),
         ("sign-up", Page::SignUp(SignUpPage::default())),
         ("confirm", Page::ConfirmSignUp(ConfirmSignUpPage { email: "ada@example.com".into(), ..Default::default() })),
@@ -230,4 +265,30 @@ fn what_a_writer_wrote_stays_text() {
 fn the_text_travels_once() {
     let html = render(editor_with("Title", "a text that is here once"), chrome());
     assert_eq!(html.matches("a text that is here once").count(), 1);
+}
+
+/// WCAG techniques G105 and G181: what a late form held is in every form of the sign-in, each of its steps included.
+#[test]
+fn every_step_of_a_sign_in_carries_the_text() {
+    let unsaved = Unsaved { document: "d0c".into(), head: 7, title: "<b>".into(), text: "late \"words\"".into() };
+    let carried = Carried { next: Some("/trash".into()), unsaved: Some(unsaved.clone()) };
+    let Page::Challenge(challenge) = step(ChallengeName::SmsMfa, &[("code", FieldKind::Code)], None) else {
+        panic!("a step");
+    };
+    let forgot = |stage| ForgotPasswordPage { stage, carried: carried.clone(), ..Default::default() };
+    let sign_in = SignInPage { next: carried.next.clone(), unsaved: Some(unsaved), ..Default::default() };
+    for (name, page) in [
+        ("sign-in", Page::SignIn(sign_in)),
+        ("step", Page::Challenge(ChallengePage { carried: carried.clone(), ..challenge })),
+        ("forgot", Page::ForgotPassword(forgot(ForgotPasswordStage::Ask))),
+        ("reset", Page::ForgotPassword(forgot(ForgotPasswordStage::Code))),
+    ] {
+        let html = render(page, chrome());
+        for field in ["name=\"document\" value=\"d0c\"", "name=\"head\" value=\"7\"", "name=\"next\" value=\"/trash\""]
+        {
+            assert!(html.contains(field), "{name}: {field}");
+        }
+        assert!(html.contains("name=\"text\" value=\"late &quot;words&quot;\""), "{name}");
+        assert!(!html.contains("<b>"), "{name}");
+    }
 }

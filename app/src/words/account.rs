@@ -27,8 +27,6 @@ pub(crate) const NEW_CODE: &str = "Send a new code";
 pub(crate) const CHANGE_PASSWORD: &str = "Change password";
 /// The field for the old one.
 pub(crate) const CURRENT_PASSWORD: &str = "Current password";
-/// The field for the new one.
-pub(crate) const NEW_PASSWORD: &str = "New password";
 /// What a password must be.
 pub(crate) const PASSWORD_HELP: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
 /// The heading above the places, and the list's name.

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "ssr")]
 mod account;
+mod challenge;
 #[cfg(feature = "ssr")]
 mod pages;
 
@@ -12,6 +13,7 @@ use holdfast::wire::{Code, EndReason};
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::account::*;
+pub(crate) use self::challenge::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
 
@@ -36,8 +38,6 @@ pub(crate) const BEFORE_YOU_GO_ON: &str = " Sign in before you go on, and nothin
 pub(crate) const SIGN_IN_TO_CONTINUE: &str = "Sign in to continue";
 /// What the dialog promises.
 pub(crate) const DIALOG_PROMISE: &str = "Your text stays as it is. You go on where you stopped.";
-/// The answer of the sign-in asks for more than a password.
-pub(crate) const MORE_STEPS: &str = "This account needs one more step. Open the sign-in page in another tab, sign in there, and come back: this page notices.";
 /// Nothing came back.
 pub(crate) const NO_CONNECTION: &str = "There is no connection at the moment. Your text stays here; try again.";
 /// The banner's accessible name.
@@ -197,7 +197,8 @@ pub(crate) fn why(reason: EndReason) -> &'static str {
 pub(crate) fn problem(code: Code) -> &'static str {
     match code {
         Code::WrongCredentials => "The email or the password is not right.",
-        Code::WrongCode => "That code is not right, or has run out. Use the newest mail, or ask for a new one.",
+        Code::ChallengeExpired => "That took too long, or was done already. Please sign in again.",
+        Code::WrongCode => "That code is not right, or has run out. Use the newest one, or ask for a new one.",
         Code::ExpiredCode => "That code has run out. Ask for a new one.",
         Code::WeakPassword => "That password is too easy to guess. Make it longer, with capitals, digits and signs.",
         Code::SignUpRefused => "This email address cannot be used.",

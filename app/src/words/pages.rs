@@ -24,6 +24,26 @@ pub(crate) const CREATE_ACCOUNT: &str = "Create account";
 pub(crate) const CONFIRM: &str = "Confirm";
 /// The field for the mailed code.
 pub(crate) const CODE: &str = "Code";
+/// Below the field for a new password.
+pub(crate) const PASSWORD_HINT: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
+/// Has another code sent.
+pub(crate) const SEND_NEW_CODE: &str = "Send a new code";
+/// The heading and the field of a new password.
+pub(crate) const NEW_PASSWORD: &str = "New password";
+/// Why there has to be one.
+pub(crate) const RESET_REQUIRED: &str = "This account needs a new password before you can sign in.";
+/// How it is done.
+pub(crate) const RESET_ASK: &str = "We send a code to the address of your account. With it you choose a new password.";
+/// Has the code sent.
+pub(crate) const SEND_CODE: &str = "Send me a code";
+/// It was sent, if there is anybody to send it to.
+pub(crate) const RESET_SENT: &str = "If there is an account with this address, a code is on its way to it.";
+/// Sets the new password.
+pub(crate) const SET_PASSWORD: &str = "Set the new password";
+/// It is set.
+pub(crate) const PASSWORD_IS_SET: &str = "Your new password is set. Sign in with it.";
+/// Leaves a step of a sign-in.
+pub(crate) const SIGN_IN_AGAIN: &str = "Start again";
 /// The title's accessible name.
 pub(crate) const TITLE: &str = "Title";
 /// The text's accessible name.

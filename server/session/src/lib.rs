@@ -5,7 +5,7 @@
 //! | module | owns |
 //! |---|---|
 //! | [`sessions`] | the service: who is signed in, until when, refresh, sign-in, sign-out; the extractors |
-//! | [`routes`] | `/api/session`, `/api/sessions`, `/api/sign-up`, problem documents |
+//! | [`routes`] | `/api/session`, `/api/sessions`, `/api/sign-up`, `/api/forgot-password`, problem documents |
 //! | [`layer`] | the cookie |
 //! | [`store`] | why tower-sessions holds nothing contended |
 //! | [`rows`] | the storage port, its contract, rows in memory |

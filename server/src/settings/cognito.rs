@@ -13,6 +13,8 @@ pub struct Cognito {
     pub client_id: String,
     /// Its secret, where it has one.
     pub client_secret: Option<SecretString>,
+    /// The other one, while the secret is being changed.
+    pub second_client_secret: Option<SecretString>,
     /// The AWS region.
     pub region: String,
     /// Another endpoint than AWS's.
@@ -65,10 +67,12 @@ impl Cognito {
         });
         let jwks_url = read(lookup, "HOLDFAST_COGNITO_JWKS_URL", "https://…/.well-known/jwks.json", parse_url)?
             .unwrap_or_else(|| format!("{}/.well-known/jwks.json", issuers.first().map_or("", String::as_str)));
+        let mut secrets = read(lookup, "HOLDFAST_COGNITO_CLIENT_SECRET", "1example23456789", parse_secrets)?
+            .unwrap_or_default()
+            .into_iter();
         Ok(Some(Self {
-            client_secret: lookup("HOLDFAST_COGNITO_CLIENT_SECRET")
-                .filter(|secret| !secret.is_empty())
-                .map(SecretString::from),
+            client_secret: secrets.next(),
+            second_client_secret: secrets.next(),
             credentials: StaticCredentials::from_lookup(lookup),
             endpoint: read(lookup, "HOLDFAST_COGNITO_ENDPOINT", "http://127.0.0.1:9229", parse_url)?,
             refresh_token_validity_ms: read(lookup, "HOLDFAST_COGNITO_REFRESH_TOKEN_VALIDITY", "30d", |text| {
@@ -80,6 +84,37 @@ impl Cognito {
             issuers,
             jwks_url,
         }))
+    }
+}
+
+/// How a sign-in begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuthFlow {
+    /// `USER_PASSWORD_AUTH`.
+    #[default]
+    Password,
+    /// `USER_SRP_AUTH`.
+    Srp,
+    /// `USER_AUTH`.
+    Choice,
+}
+
+pub(super) fn parse_auth_flow(text: &str) -> Result<AuthFlow, String> {
+    match text {
+        "password" => Ok(AuthFlow::Password),
+        "srp" => Ok(AuthFlow::Srp),
+        "choice" => Ok(AuthFlow::Choice),
+        _ => Err(format!("{text:?} is none of password, srp, choice")),
+    }
+}
+
+/// One or two: an app client has at most two. A secret is letters, digits, `_` and `+`. The problem never repeats it.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html>
+fn parse_secrets(text: &str) -> Result<Vec<SecretString>, String> {
+    let secrets: Vec<&str> = text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
+    match secrets.len() {
+        0..=2 => Ok(secrets.into_iter().map(SecretString::from).collect()),
+        more => Err(format!("there are {more} secrets, and an app client has at most two")),
     }
 }
 

@@ -16,7 +16,7 @@ use holdfast_user_pool::PoolConfig;
 use holdfast_user_pool::settings::{self as values, SettingError, read};
 
 pub use self::api::Api;
-pub use self::cognito::Cognito;
+pub use self::cognito::{AuthFlow, Cognito};
 pub use self::policy::PolicySettings;
 pub use self::proxies::Proxies;
 pub use self::table::{VARIABLES, Variable};
@@ -61,6 +61,8 @@ pub struct Settings {
     pub provider: Provider,
     /// Which tokens programs may bring.
     pub api: Api,
+    /// How a sign-in begins.
+    pub auth_flow: AuthFlow,
     /// The operator's policy, and their own limits.
     pub policy: PolicySettings,
     /// How long after a natural end saves are still taken, in milliseconds; 0 turns it off.
@@ -154,6 +156,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
         keys: read(&lookup, "HOLDFAST_KEYS", "2026a:<base64 of 32 random bytes>", parse_keys)?,
         provider,
         api: Api::read(&lookup)?,
+        auth_flow: read(&lookup, "HOLDFAST_COGNITO_AUTH_FLOW", "srp", cognito::parse_auth_flow)?.unwrap_or_default(),
         policy: PolicySettings::read(&lookup)?,
         thresholds: Thresholds {
             notice_ms: read(&lookup, "HOLDFAST_NOTICE", "60m", parse_ms)?.unwrap_or(60 * 60_000),

@@ -42,7 +42,16 @@ pub const VARIABLES: &[Variable] = &[
         "the user pool, such as eu-central-1_Ab12Cd34E",
     ),
     variable("HOLDFAST_COGNITO_CLIENT_ID", "none", "the app client; needed with a user pool id"),
-    variable("HOLDFAST_COGNITO_CLIENT_SECRET", "none", "the app client's secret, where it has one"),
+    variable(
+        "HOLDFAST_COGNITO_CLIENT_SECRET",
+        "none",
+        "the app client's secret, where it has one; both, separated by a comma, while it is being changed",
+    ),
+    variable(
+        "HOLDFAST_COGNITO_AUTH_FLOW",
+        "password",
+        "how a sign-in begins: password; srp, where the app client takes only a proof of it; choice, with one-time codes beside it",
+    ),
     variable("HOLDFAST_COGNITO_REGION", "read off the pool id", "the AWS region"),
     variable("HOLDFAST_COGNITO_ENDPOINT", "AWS's", "another endpoint that speaks Cognito's protocol"),
     variable("HOLDFAST_COGNITO_ISSUER", "AWS's two forms", "issuers to accept, separated by commas"),

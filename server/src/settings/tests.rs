@@ -1,5 +1,7 @@
 //! A wrong value is told with its variable, its problem and an example.
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::*;
 
 fn settings(values: &[(&str, &str)]) -> Result<Settings, SettingError> {
@@ -39,6 +41,7 @@ fn a_wrong_value_names_variable_problem_and_example() {
         ("HOLDFAST_POOL_GRACE", "61s", "60s"),
         ("HOLDFAST_POOL_REFRESH_TTL", "60", "24h"),
         ("HOLDFAST_COGNITO_USER_POOL_ID", "nonsense", "eu-central-1_Ab12Cd34E"),
+        ("HOLDFAST_COGNITO_AUTH_FLOW", "magic", "srp"),
         ("HOLDFAST_LOG_FORMAT", "xml", "json"),
     ];
     for (variable, value, example) in wrong {
@@ -71,6 +74,26 @@ fn s8_s9_s10_each_policy_has_its_window_and_strict_its_idle_limit() {
 fn half_a_cognito_pool_is_refused() {
     let line = settings(&[("HOLDFAST_COGNITO_USER_POOL_ID", "eu-central-1_Ab1")]).expect_err("no client").to_string();
     assert!(line.starts_with("HOLDFAST_COGNITO_CLIENT_ID"), "{line}");
+}
+
+#[test]
+fn an_app_client_has_one_secret_or_two_while_it_is_changed() {
+    let of = |secret: &str| {
+        let pool = [("HOLDFAST_COGNITO_USER_POOL_ID", "eu-central-1_Ab1"), ("HOLDFAST_COGNITO_CLIENT_ID", "c")];
+        settings(&[pool[0], pool[1], ("HOLDFAST_COGNITO_CLIENT_SECRET", secret)])
+    };
+    let both = |secret: &str| match of(secret).expect(secret).provider {
+        Provider::Cognito(cognito) => (cognito.client_secret, cognito.second_client_secret),
+        Provider::Embedded(_) => panic!("a Cognito pool is configured"),
+    };
+    let exposed = |secret: Option<SecretString>| secret.map(|secret| secret.expose_secret().to_owned());
+    for (text, first, second) in [("", None, None), ("old", Some("old"), None), ("old, new", Some("old"), Some("new"))]
+    {
+        let (one, other) = both(text);
+        assert_eq!((exposed(one).as_deref(), exposed(other).as_deref()), (first, second), "{text}");
+    }
+    let line = of("CANARY-1,CANARY-2,CANARY-3").expect_err("three").to_string();
+    assert!(line.starts_with("HOLDFAST_COGNITO_CLIENT_SECRET") && !line.contains("CANARY"), "{line}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast_session::bearer::Bearers;
-use holdfast_session::cognito::{Cognito, CognitoConfig};
+use holdfast_session::cognito::{Cognito, CognitoConfig, SignInFlow};
 use holdfast_session::jwks::{HttpFetch, Jwks};
 use holdfast_session::provider::IdentityProvider;
 use holdfast_session::verify::Verifier;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{StartError, is_set};
-use crate::settings::{self, Provider, Settings};
+use crate::settings::{self, AuthFlow, Provider, Settings};
 
 /// What the rest needs of the provider.
 pub(super) struct Wired {
@@ -42,14 +42,20 @@ pub(super) async fn wire(
     entropy: &Arc<dyn Entropy>,
     stopped: watch::Receiver<bool>,
 ) -> Result<Wired, StartError> {
+    let flow = match settings.auth_flow {
+        AuthFlow::Password => SignInFlow::Password,
+        AuthFlow::Srp => SignInFlow::Srp { clock: Arc::clone(clocks.server), entropy: Arc::clone(entropy) },
+        AuthFlow::Choice => SignInFlow::Choice,
+    };
     match &settings.provider {
-        Provider::Embedded(config) => embedded((**config).clone(), &settings.api, clocks, entropy, stopped).await,
-        Provider::Cognito(config) => cognito(config, &settings.api, clocks.server).await,
+        Provider::Embedded(config) => embedded((**config).clone(), flow, &settings.api, clocks, entropy, stopped).await,
+        Provider::Cognito(config) => cognito(config, flow, &settings.api, clocks.server).await,
     }
 }
 
 async fn embedded(
     config: PoolConfig,
+    flow: SignInFlow,
     api: &settings::Api,
     clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
@@ -68,7 +74,7 @@ async fn embedded(
     config.client_secret = pool.client_secret().map(SecretString::from);
     config.endpoint = Some(base);
     let jwks_url = format!("{}/.well-known/jwks.json", pool.issuer());
-    let client = client(&config)?;
+    let client = client(&config)?.with_flow(flow);
     let believed = Believed { jwks_url, issuers: vec![pool.issuer()], client_id: config.client_id.clone() };
     Ok(Wired {
         provider: Arc::new(client),
@@ -81,15 +87,17 @@ async fn embedded(
 
 async fn cognito(
     configured: &settings::Cognito,
+    flow: SignInFlow,
     api: &settings::Api,
     clock: &Arc<dyn Clock>,
 ) -> Result<Wired, StartError> {
     let mut config = CognitoConfig::new(configured.user_pool_id.as_str(), configured.client_id.as_str());
     config.client_secret.clone_from(&configured.client_secret);
+    config.second_client_secret.clone_from(&configured.second_client_secret);
     config.endpoint.clone_from(&configured.endpoint);
     config.region = Some(configured.region.clone());
     config.credentials.clone_from(&configured.credentials);
-    let client = client(&config)?;
+    let client = client(&config)?.with_flow(flow);
     let asked = match configured.refresh_token_validity_ms {
         Some(ms) => Some(ms),
         None => client.refresh_token_validity().await.map(whole_milliseconds),

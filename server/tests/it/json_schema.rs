@@ -69,6 +69,14 @@ impl Checker<'_> {
         let items = value.as_array().map(Vec::len);
         let fits = match keyword {
             "description" | "title" | "x-enum-descriptions" => true,
+            "additionalProperties" if argument.is_object() => {
+                let named = |name: &str| schema["properties"].get(name).is_some();
+                for (name, member) in value.as_object().into_iter().flatten().filter(|(name, _)| !named(name)) {
+                    self.closed(argument, member, &format!("{at}.{name}"))?;
+                    described.insert(name.clone());
+                }
+                true
+            }
             "additionalProperties" => argument.is_boolean(), // what is not described is refused anyway
             "$ref" => {
                 described.extend(self.fits(resolve(self.document, schema), value, at)?);
@@ -182,6 +190,7 @@ mod tests {
             "line": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 1}}},
             "page": {"allOf": [{"$ref": "#/schemas/line"}, {"properties": {"lines": {"items": {"$ref": "#/schemas/line"}}}}]},
             "either": {"oneOf": [{"$ref": "#/schemas/line"}, {"type": "null"}]},
+            "answers": {"properties": {"n": {"type": "integer"}}, "additionalProperties": {"type": "string"}},
             "edit": {"prefixItems": [{"type": "integer"}, {"type": "string"}], "minItems": 2, "maxItems": 2},
         }});
         let fits = |name: &str, value| check(&document, &document["schemas"][name], &value);
@@ -189,6 +198,7 @@ mod tests {
         assert_eq!(fits("either", json!(null)), Ok(()));
         assert_eq!(fits("either", json!({"n": 1})), Ok(()));
         assert_eq!(fits("edit", json!([1, "x"])), Ok(()));
+        assert_eq!(fits("answers", json!({"n": 1, "code": "x"})), Ok(()));
         for (name, wrong) in [
             ("page", json!({"lines": []})),
             ("page", json!({"n": 0})),
@@ -198,6 +208,7 @@ mod tests {
             ("page", json!({"n": 1, "lines": [{"n": 1, "more": true}]})),
             ("either", json!({})),
             ("either", json!({"n": 1, "more": true})),
+            ("answers", json!({"n": 1, "code": 1})),
             ("edit", json!([1])),
             ("edit", json!([1, "x", 2])),
             ("edit", json!(["x", 1])),

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use holdfast::wire::{
-    ChangePassword, Code, ConfirmSignUp, CreateDocument, CreateVersion, PatchDraft, PutDraft, RenameDocument,
-    ResendCode, SignIn, SignUp, UpdateAccount, VerifyEmail, VersionKind,
+    ChallengeAnswer, ChallengeName, ChangePassword, Code, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
+    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RenameDocument, ResendCode, SignIn, SignUp, UpdateAccount,
+    VerifyEmail, VersionKind,
 };
-use holdfast_user_pool::control::{Fault, FaultKind};
+use holdfast_user_pool::control::{Fault, FaultKind, UserAction};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, IF_MATCH, ORIGIN};
 use http::{Method, Request};
 use http_body_util::Full;
@@ -406,6 +407,11 @@ async fn requests_are_described_as_they_are_read() {
     let text = || "text".to_owned();
     let edits = vec![(0, 0, text()).into()];
     is(&description, "SignIn", &SignIn { username: text(), password: text() });
+    let challenge = ChallengeName::SoftwareTokenMfa;
+    is(&description, "ChallengeAnswer", &ChallengeAnswer { challenge, answers: [(text(), text())].into() });
+    is(&description, "ForgotPassword", &ForgotPassword { email: text() });
+    let reset = ConfirmForgotPassword { email: text(), code: text(), password: text() };
+    is(&description, "ConfirmForgotPassword", &reset);
     is(&description, "SignUp", &SignUp { email: text(), password: text() });
     is(&description, "ConfirmSignUp", &ConfirmSignUp { email: text(), code: text() });
     is(&description, "ResendCode", &ResendCode { email: text() });
@@ -498,8 +504,8 @@ async fn ask_everything(app: &TestApp, witness: &Witness<'_>) {
         let answer = witness.send(browser, operation, request).await;
         match operation.id() {
             "verify_email" => assert_eq!(answer.code(), "wrong_code"),
-            "answer_challenge" => assert_eq!(answer.code(), "invalid"),
-            "confirm_sign_up" => assert_eq!(answer.code(), "wrong_code"),
+            "answer_challenge" => assert_eq!(answer.code(), "challenge_expired"),
+            "confirm_sign_up" | "confirm_forgot_password" => assert_eq!(answer.code(), "wrong_code"),
             id => assert_eq!(answer.status / 100, 2, "the example of {id}: {}", answer.text()),
         }
     }
@@ -616,12 +622,64 @@ async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     let request = operation.request_with(&stranger, "", Some(&confirm(&code)));
     assert_eq!(witness.send(&stranger, operation, request).await.status, 204);
 
+    ask_for_steps(app, witness).await;
+
     let late = json!({"email": "late@example.com", "password": "Password-9!"});
     assert_eq!(stranger.post("/api/sign-up", &late).await.status, 204);
     let code = mailed_code(app, "late@example.com");
     app.advance(Duration::from_secs(25 * 3600));
     let late = json!({"email": "late@example.com", "code": code});
     witness.body(&stranger, "confirm_sign_up", "", late, "wrong_code").await;
+}
+
+/// A new password, by a step of the sign-in and by a mailed code.
+async fn ask_for_steps(app: &TestApp, witness: &Witness<'_>) {
+    let browser = app.browser();
+    let zoe = "zoe@example.com";
+    let sign_in = witness.description.named("sign_in");
+    let begin = async |password: &str| {
+        app.pool().user(zoe, UserAction::ForceNewPassword).await.expect("done");
+        let body = json!({"username": zoe, "password": password});
+        let request = sign_in.request_with(&browser, "", Some(&body));
+        assert_eq!(witness.send(&browser, sign_in, request).await.json()["challenge"], "NEW_PASSWORD_REQUIRED");
+    };
+    begin("Password-9!").await;
+    let answers = |password: &str| json!({"challenge": "NEW_PASSWORD_REQUIRED", "answers": {"new_password": password}});
+    witness.body(&browser, "answer_challenge", "", answers(""), "invalid").await;
+    witness.body(&browser, "answer_challenge", "", answers("short"), "weak_password").await;
+    let operation = witness.description.named("answer_challenge");
+    for (kind, refusal) in
+        [(FaultKind::Throttle, (429, "too_many_requests")), (FaultKind::Error500, (503, "provider_unavailable"))]
+    {
+        app.pool().fault(Fault::once("RespondToAuthChallenge", kind).times(100)).expect("a fault");
+        let request = operation.request_with(&browser, "", Some(&answers("Password-8!")));
+        witness.refused(&browser, operation, request, refusal).await;
+        app.pool().clear_faults();
+    }
+    let request = operation.request_with(&browser, "", Some(&answers("Password-8!")));
+    assert_eq!(witness.send(&browser, operation, request).await.status, 200);
+    begin("Password-8!").await;
+    app.pool().fault(Fault::once("RespondToAuthChallenge", FaultKind::WrongIss).times(100)).expect("a fault");
+    let request = operation.request_with(&browser, "", Some(&answers("Password-7!")));
+    witness.refused(&browser, operation, request, (502, "provider_misconfigured")).await;
+    app.pool().clear_faults();
+
+    witness.body(&browser, "forgot_password", "", json!({"email": ""}), "invalid").await;
+    let forgot = witness.description.named("forgot_password");
+    let request = forgot.request_with(&browser, "", Some(&json!({"email": zoe})));
+    assert_eq!(witness.send(&browser, forgot, request).await.status, 204);
+    let code = mailed_code(app, zoe);
+    let body = |code: &str, password: &str| json!({"email": zoe, "code": code, "password": password});
+    witness.body(&browser, "confirm_forgot_password", "", body("", "Password-6!"), "invalid").await;
+    witness.body(&browser, "confirm_forgot_password", "", body("000000", "Password-6!"), "wrong_code").await;
+    witness.body(&browser, "confirm_forgot_password", "", body(&code, "short"), "weak_password").await;
+    let confirm = witness.description.named("confirm_forgot_password");
+    let request = confirm.request_with(&browser, "", Some(&body(&code, "Password-6!")));
+    assert_eq!(witness.send(&browser, confirm, request).await.status, 204);
+    assert_eq!(browser.send(forgot.request_with(&browser, "", Some(&json!({"email": zoe})))).await.status, 204);
+    let code = mailed_code(app, zoe);
+    app.advance(Duration::from_secs(25 * 3600));
+    witness.body(&browser, "confirm_forgot_password", "", body(&code, "Password-5!"), "expired_code").await;
 }
 
 fn asks_for_sessions_only(operation: &Operation<'_>) -> bool {
@@ -640,6 +698,8 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
         ("SignUp", "sign_up"),
         ("ConfirmSignUp", "confirm_sign_up"),
         ("ResendConfirmationCode", "resend_code"),
+        ("ForgotPassword", "forgot_password"),
+        ("ConfirmForgotPassword", "confirm_forgot_password"),
     ];
     for (asked, operation) in of_the_pool {
         let operation = witness.description.named(operation);
@@ -763,6 +823,10 @@ async fn real_answers_are_as_described() {
         "verify_email sign_up_refused",
         "verify_email provider_misconfigured",
         "change_password provider_misconfigured",
+        "forgot_password provider_misconfigured",
+        "confirm_forgot_password provider_misconfigured",
+        // The steps with a code have tests of their own.
+        "answer_challenge wrong_code",
         "sign_up provider_misconfigured",
         "confirm_sign_up expired_code",
         "confirm_sign_up sign_up_refused",
@@ -770,5 +834,5 @@ async fn real_answers_are_as_described() {
         "resend_code sign_up_refused",
         "resend_code provider_misconfigured",
     ];
-    assert_eq!(unseen, never, "the embedded pool answers none of these, and all else was seen");
+    assert_eq!(unseen, never, "the embedded pool answers none of the others, and all else was seen");
 }

@@ -16,6 +16,7 @@ use crate::provider::ProviderError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operation {
     SignIn,
+    Challenge,
     Refresh,
     GetUser,
     Revoke,
@@ -25,7 +26,12 @@ pub(super) enum Operation {
     ResendCode,
     Account,
     ChangePassword,
+    ForgotPassword,
+    ConfirmForgotPassword,
 }
+
+/// [`ProviderError::Misconfigured`] for a client secret that the pool does not take.
+pub(super) const CLIENT_SECRET: &str = "the app client's secret";
 
 pub(super) fn classify<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> ProviderError
 where
@@ -52,8 +58,10 @@ fn by_name(operation: Operation, status: Option<u16>, code: Option<&str>, messag
     match code {
         "TooManyRequestsException" | "ThrottlingException" | "Throttling" => ProviderError::Throttled,
         "NotAuthorizedException" if message.to_ascii_lowercase().contains("secret") => {
-            ProviderError::misconfigured("the app client's secret")
+            ProviderError::misconfigured(CLIENT_SECRET)
         }
+        // RevokeToken's name for it: "client authentication failed".
+        "UnauthorizedException" if operation == Operation::Revoke => ProviderError::misconfigured(CLIENT_SECRET),
         "ResourceNotFoundException"
         | "UnauthorizedException"
         | "UnsupportedOperationException"
@@ -63,26 +71,45 @@ fn by_name(operation: Operation, status: Option<u16>, code: Option<&str>, messag
         | "InvalidUserPoolConfigurationException" => ProviderError::misconfigured(code),
         _ => match operation {
             Operation::SignIn => sign_in(code),
+            Operation::Challenge => challenge(code, message),
             Operation::Refresh | Operation::GetUser | Operation::Revoke | Operation::GlobalSignOut => {
                 token(code, message)
             }
             Operation::Account | Operation::ChangePassword => account(operation, code, message),
             Operation::SignUp | Operation::ConfirmSignUp | Operation::ResendCode => sign_up(operation, code),
+            Operation::ForgotPassword | Operation::ConfirmForgotPassword => reset(operation, code),
         },
     }
 }
 
-/// Unknown user, wrong password, unconfirmed user and a user who must reset the password get one answer.
+/// Unknown user, wrong password and unconfirmed user get one answer. Who must reset the password is told so: it is the pool's
+/// decision whom it tells that (`PreventUserExistenceErrors`).
 fn sign_in(code: &str) -> ProviderError {
     match code {
         "NotAuthorizedException"
         | "UserNotFoundException"
         | "UserNotConfirmedException"
-        | "PasswordResetRequiredException"
         | "UserLambdaValidationException" => ProviderError::WrongCredentials,
+        "PasswordResetRequiredException" => ProviderError::PasswordResetRequired,
         "LimitExceededException" | "TooManyFailedAttemptsException" => ProviderError::LimitExceeded,
         "InvalidParameterException" => ProviderError::misconfigured(code),
         _ => ProviderError::unavailable(code),
+    }
+}
+
+/// A refusal of a challenge's answer. One that may be mended leaves the challenge open; the others end it. A challenge that
+/// ran out, or was answered before, has the name of a wrong password: "Invalid session for the user, session is expired."
+/// The words choose only what the person is told; both lead back to where the sign-in began.
+fn challenge(code: &str, message: &str) -> ProviderError {
+    match code {
+        "CodeMismatchException" | "EnableSoftwareTokenMFAException" => ProviderError::CodeMismatch,
+        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => ProviderError::InvalidPassword,
+        "InvalidParameterException" | "AliasExistsException" => ProviderError::InvalidInput,
+        "ExpiredCodeException" => ProviderError::ChallengeExpired,
+        "NotAuthorizedException" if message.contains("session") || message.contains("auth state") => {
+            ProviderError::ChallengeExpired
+        }
+        code => sign_in(code),
     }
 }
 
@@ -142,6 +169,28 @@ fn sign_up(operation: Operation, code: &str) -> ProviderError {
         }
         "NotAuthorizedException" if operation == Operation::SignUp => ProviderError::misconfigured(code),
         "NotAuthorizedException" | "UserNotFoundException" | "InvalidParameterException" => ProviderError::InvalidInput,
+        _ => ProviderError::unavailable(code),
+    }
+}
+
+/// Neither tells whether there is such a user: where the pool does (`PreventUserExistenceErrors: LEGACY`), it gets the answer
+/// that a wrong code gets.
+fn reset(operation: Operation, code: &str) -> ProviderError {
+    match code {
+        "CodeMismatchException" => ProviderError::CodeMismatch,
+        "UserNotFoundException" | "NotAuthorizedException" | "UserNotConfirmedException"
+            if operation == Operation::ConfirmForgotPassword =>
+        {
+            ProviderError::CodeMismatch
+        }
+        "ExpiredCodeException" => ProviderError::ExpiredCode,
+        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => ProviderError::InvalidPassword,
+        "LimitExceededException" | "TooManyFailedAttemptsException" => ProviderError::LimitExceeded,
+        "UserNotFoundException"
+        | "NotAuthorizedException"
+        | "UserNotConfirmedException"
+        | "UserLambdaValidationException"
+        | "InvalidParameterException" => ProviderError::InvalidInput,
         _ => ProviderError::unavailable(code),
     }
 }
@@ -255,5 +304,40 @@ mod tests {
         ] {
             assert_eq!(by_name(operation, Some(400), Some(code), ""), expected, "{operation:?} {code}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_may_be_mended_leaves_the_challenge_open_and_the_others_end_it() {
+        let not_authorized = "NotAuthorizedException";
+        for (code, message, expected) in [
+            ("CodeMismatchException", "Invalid code received for user", ProviderError::CodeMismatch),
+            ("EnableSoftwareTokenMFAException", "Code mismatch", ProviderError::CodeMismatch),
+            ("InvalidPasswordException", "", ProviderError::InvalidPassword),
+            ("InvalidParameterException", "Invalid phone number format.", ProviderError::InvalidInput),
+            ("LimitExceededException", "", ProviderError::LimitExceeded),
+            ("ExpiredCodeException", "", ProviderError::ChallengeExpired),
+            (not_authorized, "Invalid session for the user, session is expired.", ProviderError::ChallengeExpired),
+            (not_authorized, "Invalid session for the user.", ProviderError::ChallengeExpired),
+            (not_authorized, "Invalid code or auth state for the user.", ProviderError::ChallengeExpired),
+            (not_authorized, "Incorrect username or password.", ProviderError::WrongCredentials),
+            (not_authorized, "a text that AWS writes next year", ProviderError::WrongCredentials),
+            ("PasswordResetRequiredException", "", ProviderError::PasswordResetRequired),
+        ] {
+            assert_eq!(by_name(Operation::Challenge, Some(400), Some(code), message), expected, "{code} {message}");
+        }
+        let error = by_name(Operation::Challenge, Some(400), Some("UnexpectedLambdaException"), "");
+        assert!(matches!(error, ProviderError::Unavailable { .. }));
+    }
+
+    #[test]
+    fn a_forgotten_password_tells_nobody_who_has_an_account() {
+        for code in ["UserNotFoundException", "NotAuthorizedException", "UserNotConfirmedException"] {
+            let asked = by_name(Operation::ForgotPassword, Some(400), Some(code), "");
+            assert_eq!(asked, ProviderError::InvalidInput, "{code}");
+            let confirmed = by_name(Operation::ConfirmForgotPassword, Some(400), Some(code), "");
+            assert_eq!(confirmed, ProviderError::CodeMismatch, "{code}");
+        }
+        let reset = by_name(Operation::SignIn, Some(400), Some("PasswordResetRequiredException"), "");
+        assert_eq!(reset, ProviderError::PasswordResetRequired);
     }
 }

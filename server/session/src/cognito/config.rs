@@ -13,6 +13,8 @@ pub struct CognitoConfig {
     pub client_id: String,
     /// The app client's secret, where it has one.
     pub client_secret: Option<SecretString>,
+    /// The other one, while it is being changed: tried where the pool refuses the first.
+    pub second_client_secret: Option<SecretString>,
     /// Only where it cannot be read off the pool id.
     pub region: Option<String>,
     /// Another endpoint than AWS's, plain HTTP allowed: an embedded pool, an emulator, a VPC endpoint.
@@ -31,6 +33,7 @@ impl CognitoConfig {
             user_pool_id: user_pool_id.into(),
             client_id: client_id.into(),
             client_secret: None,
+            second_client_secret: None,
             region: None,
             endpoint: None,
             timeouts: Timeouts::default(),

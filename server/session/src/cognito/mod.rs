@@ -6,27 +6,29 @@
 mod account;
 mod classify;
 mod config;
+mod secrets;
+mod sign_in;
+mod srp;
 mod validity;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_lc_rs::hmac;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType, AuthenticationResultType};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthenticationResultType};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use config::{CognitoConfig, ConfigError, StaticCredentials, Timeouts};
+pub use sign_in::SignInFlow;
 
 use crate::provider::{
-    AccessToken, Challenge, IdToken, IdentityProvider, ProviderError, RefreshToken, SignInStep, TokenSet,
+    AccessToken, Answer, Challenge, IdToken, IdentityProvider, ProviderError, RefreshToken, SignInStep, TokenSet,
 };
 use classify::{Operation, classify};
+use secrets::{Secrets, exposed, secret_hash};
 
 /// Attempts per operation, but for a refresh, which has its own rule. The third attempt of the SDK's default would outlast
 /// the operation's time-out.
@@ -41,6 +43,8 @@ const LOST_ANSWER_PAUSE: Duration = Duration::from_secs(1);
 pub struct Cognito {
     client: Client,
     config: CognitoConfig,
+    secrets: Secrets,
+    flow: SignInFlow,
 }
 
 impl Cognito {
@@ -75,38 +79,35 @@ impl Cognito {
                 "holdfast",
             ));
         }
-        Ok(Self { client: Client::from_conf(builder.build()), config })
+        let secrets = Secrets::new(config.client_secret.as_ref(), config.second_client_secret.as_ref());
+        Ok(Self { client: Client::from_conf(builder.build()), config, secrets, flow: SignInFlow::default() })
+    }
+
+    /// The same client, whose sign-ins begin in this way.
+    #[must_use]
+    pub fn with_flow(self, flow: SignInFlow) -> Self {
+        Self { flow, ..self }
     }
 
     async fn refresh_once(&self, token: &RefreshToken) -> Result<TokenSet, ProviderError> {
-        let request = self
-            .client
-            .get_tokens_from_refresh_token()
-            .client_id(&self.config.client_id)
-            .set_client_secret(self.client_secret())
-            .refresh_token(token.expose());
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(self.config.timeouts.connect)
-            .operation_attempt_timeout(self.config.timeouts.refresh)
-            .operation_timeout(self.config.timeouts.refresh)
-            .build();
-        let once = Config::builder().timeout_config(timeouts).retry_config(RetryConfig::disabled());
-        let answer = request.customize().config_override(once).send().await;
-        let answer = answer.map_err(|error| classify(Operation::Refresh, &error))?;
-        tokens(answer.authentication_result())
-    }
-
-    fn client_secret(&self) -> Option<String> {
-        self.config.client_secret.as_ref().map(|secret| secret.expose_secret().to_owned())
-    }
-
-    /// `SECRET_HASH`: Base64(HMAC-SHA256(client secret, username + client id)).
-    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html>
-    fn secret_hash(&self, username: &str) -> Option<String> {
-        let secret = self.config.client_secret.as_ref()?;
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
-        let message = format!("{username}{}", self.config.client_id);
-        Some(STANDARD.encode(hmac::sign(&key, message.as_bytes())))
+        let answer = self.secrets.attempt(|secret| {
+            let timeouts = TimeoutConfig::builder()
+                .connect_timeout(self.config.timeouts.connect)
+                .operation_attempt_timeout(self.config.timeouts.refresh)
+                .operation_timeout(self.config.timeouts.refresh)
+                .build();
+            let once = Config::builder().timeout_config(timeouts).retry_config(RetryConfig::disabled());
+            let request = self
+                .client
+                .get_tokens_from_refresh_token()
+                .client_id(&self.config.client_id)
+                .set_client_secret(exposed(secret))
+                .refresh_token(token.expose())
+                .customize()
+                .config_override(once);
+            async move { request.send().await.map_err(|error| classify(Operation::Refresh, &error)) }
+        });
+        tokens(answer.await?.authentication_result())
     }
 }
 
@@ -126,24 +127,50 @@ fn tokens(result: Option<&AuthenticationResultType>) -> Result<TokenSet, Provide
 #[async_trait]
 impl IdentityProvider for Cognito {
     async fn sign_in(&self, username: &str, password: &SecretString) -> Result<SignInStep, ProviderError> {
-        let mut request = self
-            .client
-            .initiate_auth()
-            .client_id(&self.config.client_id)
-            .auth_flow(AuthFlowType::UserPasswordAuth)
-            .auth_parameters("USERNAME", username)
-            .auth_parameters("PASSWORD", password.expose_secret());
-        if let Some(hash) = self.secret_hash(username) {
-            request = request.auth_parameters("SECRET_HASH", hash);
-        }
-        let answer = request.send().await.map_err(|error| classify(Operation::SignIn, &error))?;
-        match answer.challenge_name() {
-            Some(name) => Ok(SignInStep::Challenge(Challenge {
-                name: name.as_str().to_owned(),
-                session: answer.session().map(SecretString::from),
-            })),
-            None => tokens(answer.authentication_result()).map(SignInStep::Tokens),
-        }
+        self.begin(username, password).await
+    }
+
+    fn offers_choices(&self) -> bool {
+        matches!(self.flow, SignInFlow::Choice)
+    }
+
+    async fn respond(&self, challenge: &Challenge, answer: &Answer) -> Result<SignInStep, ProviderError> {
+        self.answer(challenge, answer).await
+    }
+
+    async fn forgot_password(&self, username: &str) -> Result<(), ProviderError> {
+        let client_id = &self.config.client_id;
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .forgot_password()
+                .client_id(client_id)
+                .set_secret_hash(secret_hash(secret.as_ref(), username, client_id))
+                .username(username);
+            async move { request.send().await.map_err(|error| classify(Operation::ForgotPassword, &error)) }
+        });
+        answer.await.map(drop)
+    }
+
+    async fn confirm_forgot_password(
+        &self,
+        username: &str,
+        code: &str,
+        password: &SecretString,
+    ) -> Result<(), ProviderError> {
+        let client_id = &self.config.client_id;
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .confirm_forgot_password()
+                .client_id(client_id)
+                .set_secret_hash(secret_hash(secret.as_ref(), username, client_id))
+                .username(username)
+                .confirmation_code(code)
+                .password(password.expose_secret());
+            async move { request.send().await.map_err(|error| classify(Operation::ConfirmForgotPassword, &error)) }
+        });
+        answer.await.map(drop)
     }
 
     /// In all within the refresh's time-out. Where no answer came back that can be believed the pool may have spent the
@@ -170,13 +197,16 @@ impl IdentityProvider for Cognito {
     }
 
     async fn revoke(&self, token: &RefreshToken) -> Result<(), ProviderError> {
-        let request = self
-            .client
-            .revoke_token()
-            .client_id(&self.config.client_id)
-            .set_client_secret(self.client_secret())
-            .token(token.expose());
-        request.send().await.map(drop).map_err(|error| classify(Operation::Revoke, &error))
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .revoke_token()
+                .client_id(&self.config.client_id)
+                .set_client_secret(exposed(secret))
+                .token(token.expose());
+            async move { request.send().await.map_err(|error| classify(Operation::Revoke, &error)) }
+        });
+        answer.await.map(drop)
     }
 
     async fn global_sign_out(&self, token: &AccessToken) -> Result<(), ProviderError> {
@@ -187,54 +217,51 @@ impl IdentityProvider for Cognito {
     async fn sign_up(&self, email: &str, password: &SecretString) -> Result<(), ProviderError> {
         let attribute = AttributeType::builder().name("email").value(email).build();
         let attribute = attribute.map_err(|_| ProviderError::InvalidInput)?;
-        let request = self
-            .client
-            .sign_up()
-            .client_id(&self.config.client_id)
-            .set_secret_hash(self.secret_hash(email))
-            .username(email)
-            .password(password.expose_secret())
-            .user_attributes(attribute);
-        request.send().await.map(drop).map_err(|error| classify(Operation::SignUp, &error))
+        let client_id = &self.config.client_id;
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .sign_up()
+                .client_id(client_id)
+                .set_secret_hash(secret_hash(secret.as_ref(), email, client_id))
+                .username(email)
+                .password(password.expose_secret())
+                .user_attributes(attribute.clone());
+            async move { request.send().await.map_err(|error| classify(Operation::SignUp, &error)) }
+        });
+        answer.await.map(drop)
     }
 
     async fn confirm_sign_up(&self, email: &str, code: &str) -> Result<(), ProviderError> {
-        let request = self
-            .client
-            .confirm_sign_up()
-            .client_id(&self.config.client_id)
-            .set_secret_hash(self.secret_hash(email))
-            .username(email)
-            .confirmation_code(code);
-        request.send().await.map(drop).map_err(|error| classify(Operation::ConfirmSignUp, &error))
+        let client_id = &self.config.client_id;
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .confirm_sign_up()
+                .client_id(client_id)
+                .set_secret_hash(secret_hash(secret.as_ref(), email, client_id))
+                .username(email)
+                .confirmation_code(code);
+            async move { request.send().await.map_err(|error| classify(Operation::ConfirmSignUp, &error)) }
+        });
+        answer.await.map(drop)
     }
 
     async fn resend_code(&self, email: &str) -> Result<(), ProviderError> {
-        let request = self
-            .client
-            .resend_confirmation_code()
-            .client_id(&self.config.client_id)
-            .set_secret_hash(self.secret_hash(email))
-            .username(email);
-        request.send().await.map(drop).map_err(|error| classify(Operation::ResendCode, &error))
+        let client_id = &self.config.client_id;
+        let answer = self.secrets.attempt(|secret| {
+            let request = self
+                .client
+                .resend_confirmation_code()
+                .client_id(client_id)
+                .set_secret_hash(secret_hash(secret.as_ref(), email, client_id))
+                .username(email);
+            async move { request.send().await.map_err(|error| classify(Operation::ResendCode, &error)) }
+        });
+        answer.await.map(drop)
     }
 
     async fn refresh_token_validity(&self) -> Option<Duration> {
         validity::ask(&self.client, &self.config).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_hash_is_the_hmac_of_username_and_client_id() {
-        let mut config = CognitoConfig::new("eu-west-1_abc", "client");
-        config.client_secret = Some(SecretString::from("secret"));
-        let cognito = Cognito::new(config).expect("a client");
-        // printf 'ada@example.comclient' | openssl dgst -sha256 -hmac secret -binary | base64
-        let expected = "pCfmF0r7Gu0NuqTNTEkVYGLmqkeLB+7ZDlvCeFKuOH0=";
-        assert_eq!(cognito.secret_hash("ada@example.com").as_deref(), Some(expected));
     }
 }

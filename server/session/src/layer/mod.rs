@@ -1,10 +1,12 @@
-//! The cookie: its name and attributes, and what tower-sessions leaves to be mended around it. Must not know rows.
+//! The cookie: its name and attributes, and what tower-sessions leaves to be mended around it; and the cookie of a sign-in
+//! that is not through yet. Must not know rows.
 //!
 //! `SameSite=Strict` is right here, because the sign-in form is the app's own: no cross-site navigation ever needs to
 //! arrive signed in. A flow that comes back from another site (managed login) needs a short-lived `Lax` cookie of its
 //! own beside this one.
 
 mod cookies;
+mod pending;
 
 use std::task::{Context, Poll};
 
@@ -15,6 +17,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 pub(crate) use cookies::carries_cookie;
+pub use pending::PendingCookie;
 
 use crate::sessions::Sessions;
 use crate::store::RowStore;
@@ -98,11 +101,14 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         cookies::drop_ambiguous(request.headers_mut(), self.name);
         request.extensions_mut().insert(self.sessions.clone());
+        let pending = PendingCookie::of(request.headers(), self.name);
+        request.extensions_mut().insert(pending.clone());
         let response = self.inner.call(request);
         let (name, secure) = (self.name, self.secure);
         Box::pin(async move {
             let mut response = response.await?;
             cookies::mend_removals(response.headers_mut(), name, secure);
+            pending.write(response.headers_mut(), name, secure);
             Ok(response)
         })
     }

@@ -16,6 +16,12 @@ pub enum ProviderError {
     /// Wrong password, unknown user, unconfirmed user: not to be told apart.
     #[error("incorrect username or password")]
     WrongCredentials,
+    /// The pool wants a new password before this user signs in, by way of a code.
+    #[error("the user pool wants the password to be reset first")]
+    PasswordResetRequired,
+    /// The step of a sign-in has run out, or was taken before.
+    #[error("the challenge has run out")]
+    ChallengeExpired,
     /// Too many requests for the pool or the account.
     #[error("the user pool is throttling")]
     Throttled,
@@ -68,6 +74,8 @@ impl ProviderError {
         match self {
             Self::DefiniteNo { reason, .. } => Code::from(*reason),
             Self::WrongCredentials => Code::WrongCredentials,
+            Self::PasswordResetRequired => Code::PasswordReset,
+            Self::ChallengeExpired => Code::ChallengeExpired,
             Self::Throttled | Self::LimitExceeded => Code::TooManyRequests,
             Self::Unavailable { .. } => Code::ProviderUnavailable,
             Self::Misconfigured { .. } => Code::ProviderMisconfigured,

@@ -3,6 +3,7 @@
 //! It must not know HTTP, the SDK, rows or cookies. [`crate::cognito`] implements it; tests script it.
 
 mod account;
+mod challenge;
 mod error;
 mod token;
 
@@ -12,14 +13,36 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 pub use account::{AccountProvider, Delivery, Profile};
+pub use challenge::{Answer, Challenge};
 pub use error::ProviderError;
 pub use token::{AccessToken, IdToken, RefreshToken, TokenSet};
 
 /// A user pool's app client. Names follow Cognito's own operations.
 #[async_trait]
 pub trait IdentityProvider: AccountProvider {
-    /// `InitiateAuth` with `USER_PASSWORD_AUTH`.
+    /// `InitiateAuth`, with the flow that the app client takes. An empty password asks for the other ways in, where
+    /// [`Self::offers_choices`].
     async fn sign_in(&self, username: &str, password: &SecretString) -> Result<SignInStep, ProviderError>;
+
+    /// Whether a sign-in may begin without a password (`USER_AUTH`).
+    fn offers_choices(&self) -> bool {
+        false
+    }
+
+    /// `RespondToAuthChallenge`, with what an answer needs beside it (`VerifySoftwareToken`).
+    async fn respond(&self, challenge: &Challenge, answer: &Answer) -> Result<SignInStep, ProviderError>;
+
+    /// `ForgotPassword`: has a code sent. A user that does not exist, or that no code can be sent to, is
+    /// [`ProviderError::InvalidInput`] where the pool tells it at all.
+    async fn forgot_password(&self, username: &str) -> Result<(), ProviderError>;
+
+    /// `ConfirmForgotPassword`: the code, and the new password.
+    async fn confirm_forgot_password(
+        &self,
+        username: &str,
+        code: &str,
+        password: &SecretString,
+    ) -> Result<(), ProviderError>;
 
     /// `GetTokensFromRefreshToken`: works with rotation on or off and needs no username for a secret hash. The answer
     /// holds a refresh token only where the app client rotates them; otherwise the old one stays good.
@@ -58,13 +81,4 @@ pub enum SignInStep {
     Tokens(TokenSet),
     /// Cognito asks for more.
     Challenge(Challenge),
-}
-
-/// One more question of Cognito's.
-#[derive(Debug)]
-pub struct Challenge {
-    /// `ChallengeName`.
-    pub name: String,
-    /// `Session`: carries the sign-in to the answer; three minutes by default.
-    pub session: Option<SecretString>,
 }

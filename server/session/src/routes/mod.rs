@@ -1,4 +1,4 @@
-//! `/api/session`, `/api/sessions` and `/api/sign-up`: the wire's JSON in front of [`Sessions`]. Decides nothing by itself.
+//! `/api/session`, `/api/sessions`, `/api/sign-up` and `/api/forgot-password`: the wire's JSON in front of [`Sessions`]. Decides nothing by itself.
 //!
 //! Two things are the app's: the layer ([`Sessions::layer`]) around the routes, and that a request which changes state
 //! comes from the app's own origin.
@@ -12,7 +12,9 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use holdfast::wire::{Code, ConfirmSignUp, ResendCode, SignIn, SignUp};
+use holdfast::wire::{
+    ChallengeAnswer, Code, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, ResendCode, SignIn, SignUp,
+};
 use http::{HeaderValue, StatusCode, header};
 use secrecy::SecretString;
 use tower_sessions::Session;
@@ -20,6 +22,7 @@ use tower_sessions::Session;
 pub use body::JsonBody;
 pub use problem::{ProblemResponse, problem_json, problem_response};
 
+use crate::layer::PendingCookie;
 use crate::sessions::{Peek, Sessions};
 
 /// A password and an e-mail address are a few hundred bytes.
@@ -37,6 +40,8 @@ pub fn session_routes(sessions: Sessions) -> Router {
         .route("/api/sign-up", post(sign_up).fallback(not_allowed))
         .route("/api/sign-up/confirm", post(confirm_sign_up).fallback(not_allowed))
         .route("/api/sign-up/resend", post(resend_code).fallback(not_allowed))
+        .route("/api/forgot-password", post(forgot_password).fallback(not_allowed))
+        .route("/api/forgot-password/confirm", post(confirm_forgot_password).fallback(not_allowed))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(sessions)
 }
@@ -48,9 +53,10 @@ async fn status(State(sessions): State<Sessions>, Peek(live): Peek) -> Response 
 async fn sign_in(
     State(sessions): State<Sessions>,
     session: Session,
+    pending: PendingCookie,
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, ProblemResponse> {
-    let outcome = sessions.sign_in(&session, &body.username, SecretString::from(body.password)).await?;
+    let outcome = sessions.sign_in(&session, &pending, &body.username, SecretString::from(body.password)).await?;
     Ok(no_store(Json(outcome).into_response()))
 }
 
@@ -59,9 +65,30 @@ async fn sign_out(State(sessions): State<Sessions>, session: Session) -> Result<
     Ok(no_content())
 }
 
-/// No challenge can be answered yet, so none is taken.
-async fn challenge() -> ProblemResponse {
-    ProblemResponse::from(Code::Invalid)
+async fn challenge(
+    State(sessions): State<Sessions>,
+    session: Session,
+    pending: PendingCookie,
+    JsonBody(body): JsonBody<ChallengeAnswer>,
+) -> Result<Response, ProblemResponse> {
+    let outcome = sessions.answer_challenge(&session, &pending, body.challenge, &body.answers).await?;
+    Ok(no_store(Json(outcome).into_response()))
+}
+
+async fn forgot_password(
+    State(sessions): State<Sessions>,
+    JsonBody(body): JsonBody<ForgotPassword>,
+) -> Result<Response, ProblemResponse> {
+    sessions.forgot_password(&body.email).await?;
+    Ok(no_content())
+}
+
+async fn confirm_forgot_password(
+    State(sessions): State<Sessions>,
+    JsonBody(body): JsonBody<ConfirmForgotPassword>,
+) -> Result<Response, ProblemResponse> {
+    sessions.confirm_forgot_password(&body.email, &body.code, &SecretString::from(body.password)).await?;
+    Ok(no_content())
 }
 
 async fn sign_up(

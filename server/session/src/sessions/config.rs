@@ -45,6 +45,10 @@ pub struct SessionsConfig {
     pub sign_out_patience: Duration,
     /// Sign-ins that may ask the provider at the same time.
     pub concurrent_sign_ins: usize,
+    /// How long a step of a sign-in can be answered: the app client's `AuthSessionValidity`, three minutes by default.
+    pub challenge_ms: i64,
+    /// What an authenticator app shows beside its code.
+    pub app_name: String,
 }
 
 impl SessionsConfig {
@@ -65,6 +69,8 @@ impl SessionsConfig {
             save_patience: Duration::from_millis(1500),
             sign_out_patience: Duration::from_secs(1),
             concurrent_sign_ins: 32,
+            challenge_ms: 180_000,
+            app_name: String::from("Holdfast"),
         }
     }
 }

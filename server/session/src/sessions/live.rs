@@ -88,7 +88,7 @@ impl Former {
 }
 
 impl Refusal {
-    pub(super) fn new(code: Code) -> Self {
+    pub(crate) fn new(code: Code) -> Self {
         Self { code, former: None }
     }
 

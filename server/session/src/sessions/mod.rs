@@ -5,7 +5,9 @@
 
 mod account;
 mod attempts;
+mod authenticator;
 mod backoff;
+mod challenge;
 mod config;
 mod confirm;
 mod elsewhere;

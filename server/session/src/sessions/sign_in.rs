@@ -11,7 +11,8 @@ use tower_sessions::Session;
 
 use super::attempts::Attempt;
 use super::{Live, Sessions, internal};
-use crate::provider::{ProviderError, RefreshToken, SignInStep, TokenSet};
+use crate::layer::PendingCookie;
+use crate::provider::{Answer, Challenge, ProviderError, RefreshToken, SignInStep, TokenSet};
 use crate::rows::{Ending, Identity, NewSession, OnlyIf};
 use crate::seal::{Column, CookieSecret};
 use crate::store;
@@ -24,39 +25,79 @@ pub(super) const MOST_PASSWORD_BYTES: usize = 1024;
 /// A confirmation code is six digits; the API takes up to 2048 characters.
 pub(super) const MOST_CODE_BYTES: usize = 64;
 
+/// What a person asks with.
+pub(super) enum Asked {
+    Password(SecretString),
+    Answer(Box<Challenge>, Answer),
+}
+
+impl Asked {
+    /// What it counts as where it is wrong.
+    fn attempt(&self) -> Attempt {
+        match self {
+            Self::Password(_) | Self::Answer(_, Answer::Password(_)) => Attempt::Password,
+            Self::Answer(..) => Attempt::Code,
+        }
+    }
+}
+
 enum Step {
-    Challenge(String),
+    Challenge(Box<Challenge>),
     Done(Box<Live>),
 }
 
 impl Sessions {
-    /// Signs in by name and password, and gives the request's session its new id.
+    /// Signs in by name and password, and gives the request's session its new id; or tells what the pool asks next, and puts
+    /// into `cookie` what carries the sign-in on. An empty password asks for the other ways in, where the provider has any.
     ///
     /// # Errors
-    /// [`Code::WrongCredentials`] for a wrong password, an unknown and an unconfirmed user alike;
+    /// [`Code::WrongCredentials`] for a wrong password, an unknown and an unconfirmed user alike; [`Code::PasswordReset`];
     /// [`Code::TooManyRequests`] for an account with too many wrong ones; what the provider's trouble is otherwise.
     pub async fn sign_in(
         &self,
         session: &Session,
+        cookie: &PendingCookie,
         username: &str,
         password: SecretString,
     ) -> Result<SignInOutcome, Code> {
         let username = plausible(username.trim(), MOST_USERNAME_BYTES)?.to_owned();
-        plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
+        if !(password.expose_secret().is_empty() && self.offers_choices()) {
+            plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
+        }
+        self.go_on(session, cookie, username, Asked::Password(password)).await
+    }
+
+    /// Whether a sign-in may begin with the name alone.
+    #[must_use]
+    pub fn offers_choices(&self) -> bool {
+        self.0.provider.offers_choices()
+    }
+
+    /// Asks the provider, and does what its answer says.
+    pub(super) async fn go_on(
+        &self,
+        session: &Session,
+        cookie: &PendingCookie,
+        account: String,
+        asked: Asked,
+    ) -> Result<SignInOutcome, Code> {
         let old = session.id().map(CookieSecret::of);
         let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
+        let name = account.clone();
         let step = tokio::spawn(async move {
             let _ticket = ticket;
-            let establishing = sessions.establish(old, &username, &password);
-            sessions.attempt(Attempt::Password, &username, establishing).await
+            let attempt = asked.attempt();
+            let establishing = sessions.establish(old, &name, asked);
+            sessions.attempt(attempt, &name, establishing).await
         });
         match step.await.map_err(|_| Code::Internal)?? {
-            Step::Challenge(challenge) => Ok(SignInOutcome::Challenge { challenge }),
+            Step::Challenge(challenge) => self.put(cookie, account, *challenge),
             Step::Done(live) => {
                 store::adopt(session, &live.secret).await.map_err(|error| {
                     tracing::error!(error = &error as &dyn std::error::Error, "a new session got no cookie");
                     Code::Internal
                 })?;
+                self.abandon_challenge(cookie);
                 Ok(SignInOutcome::SignedIn(self.status(&live)))
             }
         }
@@ -144,6 +185,35 @@ impl Sessions {
         self.attempt(Attempt::Letter, email, asking).await
     }
 
+    /// Has the pool send a code to who has forgotten the password. Whether there is such a user is not told.
+    ///
+    /// # Errors
+    /// When the pool cannot be asked, or has been asked too often.
+    pub async fn forgot_password(&self, email: &str) -> Result<(), Code> {
+        let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
+        let asking = async {
+            match self.0.provider.forgot_password(email).await {
+                // Only somebody who is there can have been sent too many.
+                Err(ProviderError::InvalidInput | ProviderError::LimitExceeded) => Ok(()),
+                other => self.told(other),
+            }
+        };
+        self.attempt(Attempt::Letter, email, asking).await
+    }
+
+    /// Sets a new password with the code that was sent. Nobody is signed in by it, and nobody out.
+    ///
+    /// # Errors
+    /// [`Code::WrongCode`] for a wrong code and an unknown user alike; [`Code::ExpiredCode`]; [`Code::WeakPassword`];
+    /// [`Code::TooManyRequests`] for an account with too many wrong ones.
+    pub async fn confirm_forgot_password(&self, email: &str, code: &str, password: &SecretString) -> Result<(), Code> {
+        let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
+        let code = plausible(code.trim(), MOST_CODE_BYTES)?;
+        plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
+        let asking = async { self.told(self.0.provider.confirm_forgot_password(email, code, password).await) };
+        self.attempt(Attempt::Code, email, asking).await
+    }
+
     /// Carries an attempt out, unless this account has been tried too often. What is no attempt does not count: a password
     /// or a code that is right, an answer that says nothing about it.
     async fn attempt<T>(
@@ -175,18 +245,18 @@ impl Sessions {
         })
     }
 
-    async fn establish(
-        &self,
-        old: Option<CookieSecret>,
-        username: &str,
-        password: &SecretString,
-    ) -> Result<Step, Code> {
+    async fn establish(&self, old: Option<CookieSecret>, account: &str, asked: Asked) -> Result<Step, Code> {
         // A crowd at the door must not take the provider's quota from the sessions that refresh.
         let _permit = self.0.sign_ins.try_acquire().map_err(|_| Code::TooManyRequests)?;
         let asked_at = self.0.clock.now_ms();
-        let tokens = match self.told(self.0.provider.sign_in(username, password).await)? {
+        let provider = &self.0.provider;
+        let step = match asked {
+            Asked::Password(password) => provider.sign_in(account, &password).await,
+            Asked::Answer(challenge, answer) => provider.respond(&challenge, &answer).await,
+        };
+        let tokens = match self.told(step)? {
             SignInStep::Tokens(tokens) => tokens,
-            SignInStep::Challenge(challenge) => return Ok(Step::Challenge(challenge.name)),
+            SignInStep::Challenge(challenge) => return Ok(Step::Challenge(Box::new(challenge))),
         };
         let (secret, new) = self.believed(old, &tokens, asked_at).await?;
         let former = self.refresh_token_of(old).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use holdfast::wire::EndReason;
-use holdfast_session::cognito::{Cognito, CognitoConfig, StaticCredentials};
+use holdfast_session::cognito::{Cognito, CognitoConfig, SignInFlow, StaticCredentials};
 use holdfast_session::provider::{IdentityProvider as _, ProviderError, RefreshToken, SignInStep};
 use holdfast_session::rows::SessionRows as _;
 use holdfast_user_pool::control::{Fault, FaultKind, OldKeys, Revoke, UserAction};
@@ -238,4 +238,57 @@ async fn the_refresh_tokens_validity_is_asked_only_with_credentials() {
     let config = CognitoConfig { credentials: Some(credentials), ..real.config.clone() };
     let with = Cognito::new(config).expect("a client");
     assert_eq!(with.refresh_token_validity().await, Some(Duration::from_secs(7200)));
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_set_anew_and_only_the_new_one_signs_in() {
+    let mut real = Real::new(|config| config.client_secret = Some(SECRET.to_owned())).await;
+    let forgot = real.browser.post("/api/forgot-password", &json!({ "email": "ada@example.com" })).await;
+    assert_eq!(forgot.status, StatusCode::NO_CONTENT, "{}", forgot.text);
+    let nobody = real.browser.post("/api/forgot-password", &json!({ "email": "nobody@example.com" })).await;
+    assert_eq!(nobody.status, StatusCode::NO_CONTENT);
+    let code = real.pool.control().outbox().last().expect("a code").code.clone();
+    let confirm =
+        |email: &str, code: &str, password: &str| json!({ "email": email, "code": code, "password": password });
+    for (email, code, password, problem) in [
+        ("ada@example.com", "000000", "Password-9", "wrong_code"),
+        ("nobody@example.com", code.as_str(), "Password-9", "wrong_code"),
+        ("ada@example.com", code.as_str(), "short", "weak_password"),
+    ] {
+        let answer = real.browser.post("/api/forgot-password/confirm", &confirm(email, code, password)).await;
+        assert_eq!(answer.problem(), (400, problem.to_owned()), "{email} {password}");
+    }
+    let done =
+        real.browser.post("/api/forgot-password/confirm", &confirm("ada@example.com", &code, "Password-9")).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
+    assert_eq!(real.browser.sign_in("ada@example.com", "Password-1").await.problem().1, "wrong_credentials");
+    assert_eq!(real.browser.sign_in("ada@example.com", "Password-9").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_must_reset_the_password_first_is_told_so() {
+    let mut real = Real::new(|_| {}).await;
+    real.pool.control().user("ada@example.com", UserAction::ResetPassword).await.expect("done");
+    let answer = real.browser.sign_in("ada@example.com", "Password-1").await;
+    assert_eq!(answer.problem(), (401, String::from("password_reset")));
+}
+
+// While the secret is being changed, either of two is good.
+#[tokio::test]
+async fn two_client_secrets_bridge_the_change_of_one() {
+    let (old, new) = (SecretString::from("the_old_secret_of_enough_characters"), SecretString::from(SECRET));
+    for (first, second) in [(old.clone(), new.clone()), (new, old)] {
+        let pool = |config: &mut holdfast_user_pool::PoolConfig| config.client_secret = Some(SECRET.to_owned());
+        let client = |config: &mut CognitoConfig| {
+            config.client_secret = Some(first);
+            config.second_client_secret = Some(second);
+        };
+        let mut real = Real::with(pool, client, |_, _| SignInFlow::Password).await;
+        signed_in(&mut real).await;
+        real.advance(HOUR);
+        assert_eq!(real.browser.get("/work").await.status, StatusCode::OK, "a refresh");
+        assert_eq!(real.browser.delete("/api/session").await.status, StatusCode::NO_CONTENT);
+        let revoked = real.pool.control().calls().into_iter();
+        assert!(revoked.filter(|call| call.operation == "RevokeToken").any(|call| call.outcome == "ok"));
+    }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod bodies;
+mod challenges;
 mod cognito;
 mod confirm;
 mod crashes;
@@ -12,6 +13,7 @@ mod drain;
 mod early;
 mod elsewhere;
 mod ends;
+mod forgotten;
 mod hostile_matrix;
 mod hostile_tokens;
 mod keys;
@@ -20,6 +22,7 @@ mod leases;
 mod lost_answers;
 mod outages;
 mod races;
+mod real_challenges;
 mod refresh;
 mod routes;
 mod stolen_table;

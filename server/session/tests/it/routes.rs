@@ -106,16 +106,6 @@ async fn the_providers_trouble_at_sign_in_is_not_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn a_challenge_is_told_and_none_can_be_answered_yet() {
-    let app = App::new();
-    let mut browser = app.browser();
-    let answer = browser.sign_in("mfa@example.com", "Password-1").await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!({ "challenge": "SOFTWARE_TOKEN_MFA" })));
-    assert_eq!(browser.cookie, None);
-    assert_eq!(browser.post("/api/session/challenge", &json!({})).await.problem(), (422, String::from("invalid")));
-}
-
-#[tokio::test]
 async fn what_is_not_the_json_of_a_sign_in_is_refused() {
     let app = App::new();
     let deep = format!("{}{}", "[".repeat(4000), "]".repeat(4000));

@@ -3,15 +3,16 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use holdfast::wire::{Code, EndReason, SignInOutcome};
-use holdfast_app::{ConfirmSignUpPage, Page, SignInPage, SignUpPage, Unsaved};
+use holdfast::wire::{Code, EndReason};
+use holdfast_app::{Carried, ConfirmSignUpPage, Page, SignInPage, SignUpPage};
+use holdfast_session::layer::PendingCookie;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::carried::{self, Fields, Step, go_on, status};
 use super::whole_text::WholeTextForm;
-use super::{Renderer, editor, next};
-use crate::documents::Owner;
+use super::{Renderer, next};
 use crate::http::AppState;
 use crate::http::body::FormBody;
 use crate::http::door::Admitted;
@@ -27,14 +28,6 @@ pub(super) struct Credentials {
     email: String,
     #[serde(deserialize_with = "secret")]
     password: SecretString,
-    #[serde(default)]
-    next: String,
-    document: Option<String>,
-    head: Option<u64>,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    text: String,
 }
 
 #[derive(Deserialize)]
@@ -52,12 +45,11 @@ pub(super) fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Secret
     String::deserialize(from).map(SecretString::from)
 }
 
-pub(super) fn status(code: Code) -> StatusCode {
-    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
 /// What is worked on only where the door has let it in.
-async fn if_admitted<T>(admitted: Result<(), Code>, work: impl Future<Output = Result<T, Code>>) -> Result<T, Code> {
+pub(super) async fn if_admitted<T>(
+    admitted: Result<(), Code>,
+    work: impl Future<Output = Result<T, Code>>,
+) -> Result<T, Code> {
     match admitted {
         Ok(()) => work.await,
         Err(code) => Err(code),
@@ -85,14 +77,11 @@ pub(super) async fn sign_in_page(
     // Who has signed out on purpose, or has signed in again elsewhere in this browser, needs no explanation.
     let reason = reason.filter(|reason| !matches!(reason, EndReason::SignedOut | EndReason::Replaced));
     let page = SignInPage {
-        next,
-        email,
         reason,
         left_ms,
         kept: query.kept.is_some(),
-        sign_up: state.sign_up,
         demo: state.demo.as_deref().map(str::to_owned),
-        ..SignInPage::default()
+        ..carried::sign_in_page(&state, email, Carried { next, unsaved: None })
     };
     renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
 }
@@ -100,30 +89,16 @@ pub(super) async fn sign_in_page(
 pub(super) async fn sign_in(
     State(state): State<AppState>,
     session: Session,
+    pending: PendingCookie,
     renderer: Renderer,
     Admitted(admitted): Admitted,
-    WholeTextForm(Credentials { email, password, next, document, head, title, text }): WholeTextForm<Credentials>,
+    WholeTextForm(mut fields): WholeTextForm<Fields>,
 ) -> Response {
-    let next = next::parse(&next);
-    let unsaved = document.zip(head).map(|(document, head)| Unsaved { document, head, title, text });
-    let signed_in = || Redirect::to(next.as_deref().unwrap_or("/")).into_response();
-    let signing_in = async { state.sessions.sign_in(&session, email.trim(), password).await };
-    let error = match (if_admitted(admitted, signing_in).await, &unsaved) {
-        (Ok(SignInOutcome::SignedIn(_)), None) => return signed_in(),
-        (Ok(SignInOutcome::SignedIn(status)), Some(unsaved)) => {
-            match editor::store_carried(&state, Owner::new(&status.user.sub), unsaved).await {
-                Ok(()) => return signed_in(),
-                // The text goes on being carried until its owner signs in.
-                Err(refused) if refused.code() == Code::NotFound => Code::OtherUser,
-                Err(refused) => refused.code(),
-            }
-        }
-        // Further steps of a sign-in have no page yet; to the person it is an account that cannot sign in here.
-        (Ok(SignInOutcome::Challenge { .. }), _) => Code::WrongCredentials,
-        (Err(code), _) => code,
-    };
-    let page = SignInPage { next, email, error: Some(error), sign_up: state.sign_up, unsaved, ..SignInPage::default() };
-    renderer.render(status(error), None, Page::SignIn(page)).await
+    let carried = carried::carried(&mut fields);
+    let email = fields.remove("email").unwrap_or_default().trim().to_owned();
+    let password = SecretString::from(fields.remove("password").unwrap_or_default());
+    let outcome = if_admitted(admitted, state.sessions.sign_in(&session, &pending, &email, password)).await;
+    go_on(&state, renderer, Step { email, carried, outcome, asked: None }).await
 }
 
 pub(super) async fn sign_out(State(state): State<AppState>, session: Session, renderer: Renderer) -> Response {
@@ -141,7 +116,7 @@ pub(super) async fn sign_up(
     State(state): State<AppState>,
     renderer: Renderer,
     Admitted(admitted): Admitted,
-    FormBody(Credentials { email, password, .. }): FormBody<Credentials>,
+    FormBody(Credentials { email, password }): FormBody<Credentials>,
 ) -> Response {
     let email = email.trim().to_owned();
     match if_admitted(admitted, state.sessions.sign_up(&email, &password)).await {

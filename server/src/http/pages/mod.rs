@@ -2,8 +2,11 @@
 //! none it answers with the way to the sign-in page instead of a problem document.
 
 mod account;
+mod carried;
+mod challenge;
 mod drill;
 mod editor;
+mod forgotten;
 mod history;
 mod list;
 mod my_account;
@@ -24,6 +27,7 @@ use holdfast_app::{Chrome, Page, ProblemPage};
 use super::AppState;
 use super::headers::Nonce;
 use holdfast_session::routes::ProblemResponse;
+use holdfast_session::sessions::Sessions;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -52,6 +56,10 @@ pub(super) fn router() -> Router<AppState> {
         .route("/drill", post(drill::practise))
         .route("/sign-in", get(account::sign_in_page))
         .route("/sign-in", post(account::sign_in))
+        .route("/sign-in/challenge", get(challenge::page).post(challenge::answer))
+        .route("/sign-in/again", post(challenge::again))
+        .route("/forgot-password", get(forgotten::page).post(forgotten::send))
+        .route("/forgot-password/confirm", post(forgotten::confirm))
         .route("/sign-out", post(account::sign_out))
         .route("/sign-up", get(account::sign_up_page).post(account::sign_up))
         .route("/sign-up/confirm", post(account::confirm))
@@ -61,6 +69,7 @@ pub(super) fn router() -> Router<AppState> {
 /// What it takes to render a page in answer to this request.
 pub(super) struct Renderer {
     nonce: String,
+    choices: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Renderer {
@@ -68,7 +77,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Renderer {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let nonce = parts.extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default();
-        Ok(Self { nonce })
+        let choices = parts.extensions.get::<Sessions>().is_some_and(Sessions::offers_choices);
+        Ok(Self { nonce, choices })
     }
 }
 
@@ -77,7 +87,7 @@ impl Renderer {
     /// of its data, so there is nothing to wait for; a stream is dropped on whatever thread the connection ends on, where
     /// leptos' thread-local values panic; and it appends inline scripts that no page of ours needs.
     async fn render(self, status: StatusCode, user: Option<User>, page: Page) -> Response {
-        let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user };
+        let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user, choices: self.choices };
         (status, Html(holdfast_app::render(page, chrome))).into_response()
     }
 

@@ -46,11 +46,13 @@ pub(crate) struct Browser {
     addr: SocketAddr,
     origin: String,
     cookie: Arc<Mutex<Option<String>>>,
+    /// The cookies of a sign-in that is not through yet, `name=value`.
+    steps: Arc<Mutex<Vec<String>>>,
 }
 
 impl Browser {
     pub(crate) fn new(addr: SocketAddr, origin: &str) -> Self {
-        Self { addr, origin: origin.to_owned(), cookie: Arc::default() }
+        Self { addr, origin: origin.to_owned(), cookie: Arc::default(), steps: Arc::default() }
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
@@ -68,7 +70,7 @@ impl Browser {
 
     /// The same cookie in a jar of its own: a stolen one.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self { cookie: Arc::default(), ..self.clone() };
+        let copy = Self { cookie: Arc::default(), steps: Arc::default(), ..self.clone() };
         copy.set_cookie(self.cookie());
         copy
     }
@@ -146,8 +148,10 @@ impl Browser {
             .uri(path)
             .header(header::HOST, self.addr.to_string())
             .header(header::ORIGIN, &self.origin);
-        if let Some(cookie) = self.cookie() {
-            request = request.header(header::COOKIE, cookie);
+        let steps = self.steps.lock().expect("no test panics here").clone();
+        let cookies: Vec<String> = self.cookie().into_iter().chain(steps).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
         }
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -207,7 +211,14 @@ impl Browser {
             let text = value.to_str().expect("a cookie in ASCII");
             let pair = text.split(';').next().unwrap_or_default().to_owned();
             let removed = pair.ends_with('=') || text.contains("Max-Age=0");
-            self.set_cookie((!removed).then_some(pair));
+            let name = pair.split('=').next().unwrap_or_default();
+            if name.contains("-step") {
+                let mut steps = self.steps.lock().expect("no test panics here");
+                steps.retain(|step| step.split('=').next() != Some(name));
+                steps.extend((!removed).then_some(pair.clone()));
+            } else {
+                self.set_cookie((!removed).then_some(pair));
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Browser {
     router: Router,
     /// `name=value`.
     pub(crate) cookie: Option<String>,
+    /// The cookies of a sign-in that is not through yet, `name=value`.
+    pub(crate) steps: Vec<String>,
     pub(crate) headers: HeaderMap,
 }
 
@@ -41,7 +43,7 @@ impl Answer {
 
 impl Browser {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, cookie: None, headers: HeaderMap::new() }
+        Self { router, cookie: None, steps: Vec::new(), headers: HeaderMap::new() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
@@ -60,12 +62,16 @@ impl Browser {
         self.post("/api/session", &json!({ "username": username, "password": password })).await
     }
 
+    pub(crate) async fn answer(&mut self, challenge: &str, answers: Value) -> Answer {
+        self.post("/api/session/challenge", &json!({ "challenge": challenge, "answers": answers })).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        if let Some(cookie) = &self.cookie {
+        for cookie in self.cookie.iter().chain(&self.steps) {
             request = request.header(COOKIE, cookie);
         }
         let request = match body {
@@ -80,7 +86,14 @@ impl Browser {
         let (parts, body) = response.into_parts();
         for value in parts.headers.get_all(SET_COOKIE) {
             let pair = value.to_str().expect("ASCII").split(';').next().expect("a pair");
-            self.cookie = if pair.ends_with('=') { None } else { Some(pair.to_owned()) };
+            let name = pair.split('=').next().expect("a name");
+            let kept = Some(pair.to_owned()).filter(|pair| !pair.ends_with('='));
+            if name.contains("-step") {
+                self.steps.retain(|step| step.split('=').next() != Some(name));
+                self.steps.extend(kept);
+            } else {
+                self.cookie = kept;
+            }
         }
         let bytes = to_bytes(body, usize::MAX).await.expect("a body");
         let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");

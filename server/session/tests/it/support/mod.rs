@@ -35,7 +35,7 @@ use tower_sessions::Session;
 
 pub(crate) use browser::Browser;
 pub(crate) use forge::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
-pub(crate) use pool::{FakePool, Refresh};
+pub(crate) use pool::{Answered, FakePool, Next, Refresh};
 pub(crate) use real::Real;
 pub(crate) use rows::{FaultyRows, Store};
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use holdfast::clock::{Clock as _, ManualClock};
 use holdfast::wire::EndReason;
 use holdfast_session::provider::{
-    AccessToken, Challenge, IdToken, IdentityProvider, ProviderError, RefreshToken, SignInStep, TokenSet,
+    AccessToken, Answer, Challenge, IdToken, IdentityProvider, ProviderError, RefreshToken, SignInStep, TokenSet,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -26,6 +26,24 @@ pub(crate) enum Refresh {
     AsSomebodyElse,
     /// Signs with another key than the published one.
     SignedBy(Forge),
+}
+
+/// What the pool answers to the next step of a sign-in.
+#[derive(Clone)]
+pub(crate) enum Next {
+    Ask(Challenge),
+    /// The tokens of `ada`.
+    In,
+    Fails(ProviderError),
+}
+
+/// A challenge as it was answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answered {
+    pub(crate) username: String,
+    pub(crate) session: String,
+    /// The answer, spelled out.
+    pub(crate) answer: String,
 }
 
 pub(crate) struct FakePool {
@@ -50,6 +68,12 @@ pub(crate) struct State {
     /// After the script: every refresh does this.
     pub(crate) always: Option<Refresh>,
     pub(crate) sign_in_fails: Option<ProviderError>,
+    /// The steps of the sign-ins that come next.
+    pub(crate) steps: VecDeque<Next>,
+    pub(crate) answered: Vec<Answered>,
+    pub(crate) offers_choices: bool,
+    /// Passwords that were reset: name, code and new password.
+    pub(crate) resets: Vec<(String, String, String)>,
     pub(crate) refreshes: usize,
     pub(crate) confirmed: usize,
     pub(crate) confirm_fails: Option<ProviderError>,
@@ -74,6 +98,10 @@ impl FakePool {
             script: VecDeque::new(),
             always: None,
             sign_in_fails: None,
+            steps: VecDeque::new(),
+            answered: Vec::new(),
+            offers_choices: false,
+            resets: Vec::new(),
             refreshes: 0,
             confirmed: 0,
             confirm_fails: None,
@@ -152,6 +180,27 @@ impl FakePool {
         TokenSet { access: AccessToken::new(access), id: IdToken::new(id), refresh: refresh.map(RefreshToken::new) }
     }
 
+    /// The tokens of a sign-in.
+    fn signed_in(&self, sub: &str) -> TokenSet {
+        let rotation = {
+            let mut state = self.state();
+            state.auth_time = self.clock.now_ms() / SECOND;
+            std::mem::replace(&mut state.rotation, true)
+        };
+        let tokens = self.tokens_for(sub, &self.forge);
+        self.state().rotation = rotation;
+        tokens
+    }
+
+    fn next(&self) -> Option<Result<SignInStep, ProviderError>> {
+        let next = self.state().steps.pop_front()?;
+        Some(match next {
+            Next::Ask(challenge) => Ok(SignInStep::Challenge(challenge)),
+            Next::In => Ok(SignInStep::Tokens(self.signed_in("ada"))),
+            Next::Fails(error) => Err(error),
+        })
+    }
+
     fn decide(&self, token: &str, step: Option<Refresh>) -> Result<TokenSet, ProviderError> {
         if let Some(Refresh::Fails(error)) = step {
             return Err(error);
@@ -199,22 +248,57 @@ impl IdentityProvider for FakePool {
         if let Some(error) = self.state().sign_in_fails.clone() {
             return Err(error);
         }
-        if username == "mfa@example.com" {
-            return Ok(SignInStep::Challenge(Challenge { name: String::from("SOFTWARE_TOKEN_MFA"), session: None }));
+        if let Some(step) = self.next() {
+            return step;
         }
         let sub = username.split('@').next().unwrap_or_default();
         if password.expose_secret() != "Password-1" || !["ada", "bob"].contains(&sub) {
             return Err(ProviderError::WrongCredentials);
         }
-        let now = self.clock.now_ms() / SECOND;
-        let rotation = {
-            let mut state = self.state();
-            state.auth_time = now;
-            std::mem::replace(&mut state.rotation, true)
+        Ok(SignInStep::Tokens(self.signed_in(sub)))
+    }
+
+    fn offers_choices(&self) -> bool {
+        self.state().offers_choices
+    }
+
+    async fn respond(&self, challenge: &Challenge, answer: &Answer) -> Result<SignInStep, ProviderError> {
+        let answer = match answer {
+            Answer::Code(code) => code.expose_secret().to_owned(),
+            Answer::Password(password) => password.expose_secret().to_owned(),
+            Answer::NewPassword(password, attributes) => format!("{} {attributes:?}", password.expose_secret()),
+            Answer::Choice(choice) => choice.clone(),
         };
-        let tokens = self.tokens_for(sub, &self.forge);
-        self.state().rotation = rotation;
-        Ok(SignInStep::Tokens(tokens))
+        let session = challenge.session.as_ref().map(|session| session.expose_secret().to_owned());
+        let answered = Answered { username: challenge.username.clone(), session: session.unwrap_or_default(), answer };
+        self.state().answered.push(answered);
+        self.next().unwrap_or(Err(ProviderError::ChallengeExpired))
+    }
+
+    async fn forgot_password(&self, username: &str) -> Result<(), ProviderError> {
+        match username {
+            "nobody@example.com" => Err(ProviderError::InvalidInput),
+            "often@example.com" => Err(ProviderError::LimitExceeded),
+            _ => Ok(()),
+        }
+    }
+
+    async fn confirm_forgot_password(
+        &self,
+        username: &str,
+        code: &str,
+        password: &SecretString,
+    ) -> Result<(), ProviderError> {
+        let reset = (username.to_owned(), code.to_owned(), password.expose_secret().to_owned());
+        match (code, password.expose_secret()) {
+            ("000000", _) => Err(ProviderError::ExpiredCode),
+            ("123456", "weak") => Err(ProviderError::InvalidPassword),
+            ("123456", _) => {
+                self.state().resets.push(reset);
+                Ok(())
+            }
+            _ => Err(ProviderError::CodeMismatch),
+        }
     }
 
     async fn refresh(&self, token: &RefreshToken) -> Result<TokenSet, ProviderError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use holdfast::clock::ManualClock;
 use holdfast::entropy::SeededEntropy;
-use holdfast_session::cognito::{Cognito, CognitoConfig, Timeouts};
+use holdfast_session::cognito::{Cognito, CognitoConfig, SignInFlow, Timeouts};
 use holdfast_session::jwks::{HttpFetch, Jwks};
 use holdfast_session::rows::MemoryRows;
 use holdfast_session::sessions::{Ports, Sessions, SessionsConfig};
@@ -31,15 +31,21 @@ pub(crate) struct Real {
 
 impl Real {
     pub(crate) async fn new(adjust: impl FnOnce(&mut PoolConfig)) -> Self {
-        Self::waiting(Duration::from_millis(1500), adjust).await
+        Self::with(adjust, |_| {}, |_, _| SignInFlow::Password).await
     }
 
     /// One that does not wait for a pool that is slow, nor asks for a lost answer.
     pub(crate) async fn impatient(adjust: impl FnOnce(&mut PoolConfig)) -> Self {
-        Self::waiting(Duration::from_millis(400), adjust).await
+        let client = |config: &mut CognitoConfig| config.timeouts.refresh = Duration::from_millis(400);
+        Self::with(adjust, client, |_, _| SignInFlow::Password).await
     }
 
-    async fn waiting(refresh: Duration, adjust: impl FnOnce(&mut PoolConfig)) -> Self {
+    /// With another client than the pool's own words make, and another beginning of a sign-in.
+    pub(crate) async fn with(
+        adjust: impl FnOnce(&mut PoolConfig),
+        client: impl FnOnce(&mut CognitoConfig),
+        flow: impl FnOnce(Arc<ManualClock>, Arc<SeededEntropy>) -> SignInFlow,
+    ) -> Self {
         let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let dir = std::env::temp_dir().join(format!("holdfast-session-{}-{number}", std::process::id()));
         let mut pool_config = PoolConfig::new(&dir);
@@ -53,21 +59,23 @@ impl Real {
         pool.set_base_url(&url);
         tokio::spawn(pool.clone().serve(listener, std::future::pending()));
 
-        let config = CognitoConfig {
+        let mut config = CognitoConfig {
             endpoint: Some(url),
             client_secret: pool.client_secret().map(Into::into),
             timeouts: Timeouts {
                 connect: Duration::from_millis(500),
                 attempt: Duration::from_millis(400),
                 operation: Duration::from_millis(1500),
-                refresh,
+                refresh: Duration::from_millis(1500),
             },
             ..CognitoConfig::new(pool.pool_id(), pool.client_id())
         };
+        client(&mut config);
+        let flow = flow(clock.clone(), entropy.clone());
         let jwks = Jwks::new(HttpFetch::new(&config.jwks_url().expect("a URL")).expect("a URL"), clock.clone());
         let rows = Arc::new(MemoryRows::default());
         let ports = Ports {
-            provider: Arc::new(Cognito::new(config.clone()).expect("a client")),
+            provider: Arc::new(Cognito::new(config.clone()).expect("a client").with_flow(flow)),
             verifier: Verifier::new(jwks, vec![pool.issuer()], pool.client_id(), clock.clone()),
             rows: rows.clone(),
             keys: keys(),
