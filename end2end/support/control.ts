@@ -29,8 +29,16 @@ export class Control {
     await this.#post("pool/fault", { operation, kind, times });
   }
 
-  async user(user: User, action: "disable" | "enable" | "sign-out" | "reset-password" | "delete"): Promise<void> {
+  async user(
+    user: User,
+    action: "disable" | "enable" | "sign-out" | "reset-password" | "force-new-password" | "delete",
+  ): Promise<void> {
     await this.#post(`pool/users/${encodeURIComponent(user.email)}/${action}`, {});
+  }
+
+  /** What the pool asks of who signs in; what is left out stays as it is. */
+  async rules(rules: { mfa?: "OFF" | "OPTIONAL" | "ON"; required_attributes?: string[] }): Promise<void> {
+    await this.#post("pool/rules", rules);
   }
 
   async revoke(): Promise<void> {
