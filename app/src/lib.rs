@@ -13,6 +13,9 @@
 //! It knows the domain and the HTTP contract; it knows no server, no database and no token. Islands speak the HTTP API
 //! through one small client and call no server function.
 
+// A page is one type, as deep as its markup.
+#![recursion_limit = "256"]
+
 mod api;
 mod browser;
 mod islands;

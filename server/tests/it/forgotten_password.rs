@@ -57,7 +57,7 @@ async fn a_forgotten_password_is_set_anew_without_scripts_and_without_telling_wh
 }
 
 #[tokio::test]
-async fn a_code_that_has_run_out_says_so() {
+async fn a_code_that_has_run_out_leads_to_a_new_one_and_tells_no_more_than_a_wrong_one() {
     let app = TestApp::start().await;
     let browser = app.browser();
     browser.form("/forgot-password", &[("email", ADA.0)]).await;
@@ -65,7 +65,7 @@ async fn a_code_that_has_run_out_says_so() {
     app.advance(Duration::from_secs(25 * 3600));
     let fields = [("email", ADA.0), ("code", code.as_str()), ("password", NEW)];
     let late = page(&browser.form("/forgot-password/confirm", &fields).await, 400);
-    assert!(late.contains("That code has run out") && late.contains("Send a new code"), "{late}");
+    assert!(late.contains("or has run out") && late.contains("Send a new code"), "{late}");
 }
 
 #[tokio::test]

@@ -679,7 +679,7 @@ async fn ask_for_steps(app: &TestApp, witness: &Witness<'_>) {
     assert_eq!(browser.send(forgot.request_with(&browser, "", Some(&json!({"email": zoe})))).await.status, 204);
     let code = mailed_code(app, zoe);
     app.advance(Duration::from_secs(25 * 3600));
-    witness.body(&browser, "confirm_forgot_password", "", body(&code, "Password-5!"), "expired_code").await;
+    witness.body(&browser, "confirm_forgot_password", "", body(&code, "Password-5!"), "wrong_code").await;
 }
 
 fn asks_for_sessions_only(operation: &Operation<'_>) -> bool {

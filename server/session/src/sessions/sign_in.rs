@@ -204,13 +204,19 @@ impl Sessions {
     /// Sets a new password with the code that was sent. Nobody is signed in by it, and nobody out.
     ///
     /// # Errors
-    /// [`Code::WrongCode`] for a wrong code and an unknown user alike; [`Code::ExpiredCode`]; [`Code::WeakPassword`];
+    /// [`Code::WrongCode`] for a wrong code, one that has run out and an unknown user alike; [`Code::WeakPassword`];
     /// [`Code::TooManyRequests`] for an account with too many wrong ones.
     pub async fn confirm_forgot_password(&self, email: &str, code: &str, password: &SecretString) -> Result<(), Code> {
         let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
         let code = plausible(code.trim(), MOST_CODE_BYTES)?;
         plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
-        let asking = async { self.told(self.0.provider.confirm_forgot_password(email, code, password).await) };
+        let asking = async {
+            match self.0.provider.confirm_forgot_password(email, code, password).await {
+                // Only somebody who is there can have let a code run out, or have mistyped too many.
+                Err(ProviderError::ExpiredCode | ProviderError::LimitExceeded) => Err(Code::WrongCode),
+                other => self.told(other),
+            }
+        };
         self.attempt(Attempt::Code, email, asking).await
     }
 

@@ -16,10 +16,10 @@ async fn a_forgotten_password_is_reset_with_the_code() {
     for (path, body, status, code) in [
         ("/api/forgot-password", forgot("ada@example.com"), 204, ""),
         ("/api/forgot-password", forgot("nobody@example.com"), 204, ""),
-        ("/api/forgot-password", forgot("often@example.com"), 429, "too_many_requests"),
+        ("/api/forgot-password", forgot("often@example.com"), 204, ""),
         ("/api/forgot-password", forgot(" "), 422, "invalid"),
         ("/api/forgot-password/confirm", confirm("999999", "Password-9"), 400, "wrong_code"),
-        ("/api/forgot-password/confirm", confirm("000000", "Password-9"), 400, "expired_code"),
+        ("/api/forgot-password/confirm", confirm("000000", "Password-9"), 400, "wrong_code"),
         ("/api/forgot-password/confirm", confirm("123456", "weak"), 400, "weak_password"),
         ("/api/forgot-password/confirm", confirm("123456", ""), 422, "invalid"),
         ("/api/forgot-password/confirm", confirm(" 123456 ", "Password-9"), 204, ""),

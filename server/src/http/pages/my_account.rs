@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::visitor::{Visitor, sign_in_first};
-use super::{Renderer, account};
+use super::{Renderer, account, carried};
 use crate::http::AppState;
 use crate::http::api::account as api;
 use crate::http::body::FormBody;
@@ -183,7 +183,7 @@ pub(super) async fn leave(
 
 async fn ask_to_leave(state: &AppState, visitor: &Visitor, renderer: Renderer, error: Option<Code>) -> Response {
     let page = LeavePage { error, session: state.sessions.status(&visitor.0) };
-    renderer.render(error.map_or(StatusCode::OK, account::status), Some(visitor.user()), Page::Leave(page)).await
+    renderer.render(error.map_or(StatusCode::OK, carried::status), Some(visitor.user()), Page::Leave(page)).await
 }
 
 fn done(notice: AccountNotice) -> Response {
@@ -218,7 +218,7 @@ async fn show(
         last_active_ms_ago: session.last_active_ms_ago,
         current: session.current,
     });
-    let status = error.as_ref().map_or(StatusCode::OK, |(_, code, _)| account::status(*code));
+    let status = error.as_ref().map_or(StatusCode::OK, |(_, code, _)| carried::status(*code));
     let asks_for_code = notice == Some(AccountNotice::CodeSent);
     let page = AccountPage {
         account,
