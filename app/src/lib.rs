@@ -7,7 +7,6 @@
 //! | `islands` | what is alive: the shell with its shared state, the banner, the dialog, the editor |
 //! | `api` | the wire's JSON, read and written with little code |
 //! | `browser` | the only files that touch web-sys |
-//! | `steps` | a further step of a sign-in as a form, for the page and for the dialog |
 //! | `words` | every word a person reads |
 //!
 //! It knows the domain and the HTTP contract; it knows no server, no database and no token. Islands speak the HTTP API
@@ -21,12 +20,11 @@ mod browser;
 mod islands;
 #[cfg(feature = "ssr")]
 mod pages;
-mod steps;
 mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
     AccountForm, AccountNotice, AccountPage, Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage,
     EditorNotice, EditorPage, ForgotPasswordPage, ForgotPasswordStage, HistoryPage, LeavePage, Page, Place,
-    ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render,
+    ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render, render_step,
 };

@@ -7,6 +7,6 @@ mod write;
 
 pub(crate) use journal::{read_record, read_title, record, title_record};
 pub(crate) use read::{
-    challenge, code, conflict, ended, escrowed, receipt, remote, renamed, session_status, start, version,
+    asks_further, code, conflict, ended, escrowed, receipt, remote, renamed, session_status, start, version,
 };
 pub(crate) use write::{challenge_answer, create_document, create_version, patch_draft, rename, sign_in};

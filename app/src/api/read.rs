@@ -6,8 +6,7 @@ use holdfast::edit::Edit;
 use holdfast::receipt::Chain;
 use holdfast::sync::{Event, Remote};
 use holdfast::wire::{
-    Challenge, ChallengeField, Code, Conflict, ConflictBatch, EndReason, FieldKind, LimitKind, Policy, Receipt,
-    SessionStatus, Sides, SoftwareTokenSetup, User,
+    Code, Conflict, ConflictBatch, EndReason, LimitKind, Policy, Receipt, SessionStatus, Sides, User,
 };
 use serde::Deserialize;
 use serde::de::{self, IntoDeserializer};
@@ -115,27 +114,9 @@ pub(crate) fn session_status(json: &Json) -> Option<SessionStatus> {
     })
 }
 
-/// A further step of a sign-in.
-pub(crate) fn challenge(json: &Json) -> Option<Challenge> {
-    let setup = json.get("setup");
-    Some(Challenge {
-        challenge: word(&json.get("challenge"))?,
-        fields: json.get("fields").list()?.iter().map(challenge_field).collect::<Option<_>>()?,
-        delivered_to: json.get("delivered_to").text(),
-        setup: setup.get("secret").text().and_then(|secret| {
-            Some(SoftwareTokenSetup { secret, uri: String::new(), qr_svg: setup.get("qr_svg").text()? })
-        }),
-        expires_in_ms: json.get("expires_in_ms").integer()?,
-    })
-}
-
-fn challenge_field(json: &Json) -> Option<ChallengeField> {
-    let choices = json.get("choices").list().unwrap_or_default();
-    Some(ChallengeField {
-        name: json.get("name").text()?,
-        kind: word::<FieldKind>(&json.get("kind"))?,
-        choices: choices.iter().map(Json::text).collect::<Option<_>>()?,
-    })
+/// Whether a sign-in goes on with a further step.
+pub(crate) fn asks_further(json: &Json) -> bool {
+    json.get("challenge").text().is_some()
 }
 
 /// A version's number.

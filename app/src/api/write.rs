@@ -1,7 +1,7 @@
 //! To JSON.
 
 use holdfast::edit::Edit;
-use holdfast::wire::{ChallengeName, PatchDraft, SignIn};
+use holdfast::wire::{PatchDraft, SignIn};
 
 /// The body of `PATCH …/draft`.
 pub(crate) fn patch_draft(batch: &PatchDraft) -> String {
@@ -63,8 +63,9 @@ pub(crate) fn sign_in(sign_in: &SignIn) -> String {
 }
 
 /// The body of `POST /api/session/challenge`.
-pub(crate) fn challenge_answer(challenge: ChallengeName, answers: &[(&str, &str)]) -> String {
-    [r#"{"challenge":""#, challenge.as_str(), r#"","answers":"#, &object(answers), "}"].concat()
+pub(crate) fn challenge_answer(challenge: &str, answers: &[(String, String)]) -> String {
+    let answers: Vec<(&str, &str)> = answers.iter().map(|(name, answer)| (name.as_str(), answer.as_str())).collect();
+    [r#"{"challenge":""#, challenge, r#"","answers":"#, &object(&answers), "}"].concat()
 }
 
 fn object(members: &[(&str, &str)]) -> String {
@@ -110,7 +111,7 @@ mod tests {
     use holdfast::entropy::SeededEntropy;
     use holdfast::receipt::Chain;
     use holdfast::sync::{Effect, Event, Start, Sync};
-    use holdfast::wire::{ChallengeAnswer, MAX_BATCH_BYTES, RenameDocument};
+    use holdfast::wire::{ChallengeAnswer, ChallengeName, MAX_BATCH_BYTES, RenameDocument};
 
     use super::*;
 
@@ -169,7 +170,8 @@ mod tests {
         assert_eq!(serde_json::from_str::<RenameDocument>(&rename(&title.title)).expect("readable"), title);
         let body = SignIn { username: "a\"b".into(), password: every_character() };
         assert_eq!(serde_json::from_str::<SignIn>(&sign_in(&body)).expect("readable"), body);
-        let written = challenge_answer(ChallengeName::SelectMfaType, &[("code", &every_character()), ("name", "")]);
+        let written =
+            challenge_answer("SELECT_MFA_TYPE", &[("code".into(), every_character()), ("name".into(), String::new())]);
         let read = serde_json::from_str::<ChallengeAnswer>(&written).expect("readable");
         assert_eq!(read.challenge, ChallengeName::SelectMfaType);
         assert_eq!(read.answers, [("code".into(), every_character()), ("name".into(), String::new())].into());

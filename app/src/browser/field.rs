@@ -16,6 +16,13 @@ impl Field {
         root.query_selector(selector).ok()??.dyn_into().ok().map(|field| Self(field, RefCell::default()))
     }
 
+    /// Name and value of every field within `root` that matches `selector`.
+    pub(crate) fn filled(root: &Element, selector: &str) -> Vec<(String, String)> {
+        let Ok(fields) = root.query_selector_all(selector) else { return Vec::new() };
+        let fields = (0..fields.length()).filter_map(|index| fields.item(index)?.dyn_into::<HtmlInputElement>().ok());
+        fields.map(|field| (field.name(), field.value())).collect()
+    }
+
     /// The element, to listen to.
     pub(crate) fn target(&self) -> &EventTarget {
         &self.0

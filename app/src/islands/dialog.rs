@@ -1,7 +1,7 @@
 //! Signing in again without leaving the page, with every step that the user pool asks for. Opened by the button only; the
 //! text behind it is not touched.
 
-use holdfast::wire::{Challenge, Code, FieldKind, SignIn};
+use holdfast::wire::{Code, SignIn};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -11,17 +11,23 @@ use super::desk::{Desk, Who};
 use super::shell::Watcher;
 use super::start::Start;
 use crate::browser::{Ask, Field, fetch, monotonic_ms};
-use crate::{api, steps, words};
+use crate::{api, words};
 
 /// The first field of a further step, while there is one.
-const FIRST: &str = ".step:not([hidden]) input";
+const FIRST: &str = ".step input:not([type=hidden])";
+
+/// What is answered: of the choices only the one that is made.
+const ANSWERS: &str = "[name^='answer.']:not([type=radio]:not(:checked))";
+
+/// Before the names of those fields.
+const PREFIX: &str = "answer.";
 
 /// What an answer leads to.
 enum Next {
     /// Signed in.
     Done(Who),
-    /// One more step.
-    Step(Challenge),
+    /// One more step: its fields, as the server has drawn them.
+    Step(String),
     /// Not that way.
     Refused(Code),
     /// Nothing came back.
@@ -37,8 +43,8 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let busy = RwSignal::new(false);
     let complaint = RwSignal::new("");
-    let step = RwSignal::new(None::<Challenge>);
-    let in_step = move || step.with(Option::is_some);
+    let step = RwSignal::new(String::new());
+    let in_step = move || step.with(|step| !step.is_empty());
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         if desk.dialog_open.get() && !dialog.open() {
@@ -55,7 +61,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     let closed = move || {
         desk.dialog_open.set(false);
         // Its fields go, and with them what was typed into them.
-        step.set(None);
+        step.set(String::new());
         for selector in ["[name=username]", "[name=password]"] {
             if let Some(field) = field(selector) {
                 field.renew();
@@ -75,13 +81,16 @@ pub(crate) fn SignInDialog() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        let (path, body) = match step.get_untracked() {
-            Some(step) => ("/api/session/challenge", answer(&step, field)),
-            None => {
-                let value = |selector| field(selector).map(|field| field.value()).unwrap_or_default();
-                let sign_in = SignIn { username: value("[name=username]"), password: value("[name=password]") };
-                ("/api/session", api::sign_in(&sign_in))
+        let value = |selector| field(selector).map(|field| field.value()).unwrap_or_default();
+        let (path, body) = if step.with_untracked(String::is_empty) {
+            let sign_in = SignIn { username: value("[name=username]"), password: value("[name=password]") };
+            ("/api/session", api::sign_in(&sign_in))
+        } else {
+            let mut answers = dialog.get_untracked().map(|root| Field::filled(&root, ANSWERS)).unwrap_or_default();
+            for (name, _) in &mut answers {
+                *name = name.split_off(PREFIX.len());
             }
+            ("/api/session/challenge", api::challenge_answer(&value("[name=challenge]"), &answers))
         };
         busy.set(true);
         complaint.set("");
@@ -98,16 +107,11 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                     }
                     return;
                 }
-                Next::Step(challenge) => {
-                    // Fields of its own: what was typed into those of the step before is not to stand in them.
-                    step.set(None);
-                    tick().await;
-                    step.set(Some(challenge));
-                }
+                Next::Step(fields) => step.set(fields),
                 Next::Refused(code) => {
                     // 401: what was begun is over, and begins again with the password.
                     if code.status() == 401 {
-                        step.set(None);
+                        step.set(String::new());
                     }
                     said = words::problem(code);
                 }
@@ -116,7 +120,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             complaint.set(said);
             // The fields follow the step.
             tick().await;
-            if let Some(first) = field(if step.get_untracked().is_some() { FIRST } else { "[name=password]" }) {
+            if let Some(first) = field(if step.with_untracked(String::is_empty) { "[name=password]" } else { FIRST }) {
                 first.select();
             }
         });
@@ -162,7 +166,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                         <a href="/forgot-password" target="_blank">{words::FORGOT}</a>
                     </p>
                 </fieldset>
-                {move || step.with(|step| step.as_ref().map(further))}
+                <fieldset class="step" hidden=move || !in_step() inner_html=move || step.get()></fieldset>
                 <div class="dialog-buttons">
                     <button class="button-primary" type="submit" aria-disabled=move || busy.get().to_string()>
                         {move || if in_step() { words::CONTINUE } else { words::SIGN_IN }}
@@ -174,29 +178,6 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     }
 }
 
-/// A further step. Its name is said when the focus comes into it.
-fn further(challenge: &Challenge) -> impl IntoView + use<> {
-    view! {
-        <fieldset class="step">
-            <legend>{words::heading(challenge.challenge)}</legend>
-            {steps::step(challenge, Some("sign-in-again-error"))}
-        </fieldset>
-    }
-}
-
-/// What stands in the fields of a step.
-fn answer(challenge: &Challenge, field: impl Fn(&str) -> Option<Field>) -> String {
-    let value = |one: &holdfast::wire::ChallengeField| {
-        let chosen = if one.kind == FieldKind::Choice { ":checked" } else { "" };
-        let selector = ["[name=\"", &steps::name(one), "\"]", chosen].concat();
-        field(&selector).map(|field| field.value()).unwrap_or_default()
-    };
-    let values: Vec<String> = challenge.fields.iter().map(value).collect();
-    let names = challenge.fields.iter().map(|field| field.name.as_str());
-    let answers: Vec<(&str, &str)> = names.zip(values.iter().map(String::as_str)).collect();
-    api::challenge_answer(challenge.challenge, &answers)
-}
-
 async fn send(path: &str, body: &str, watcher: Watcher) -> Next {
     let asked = monotonic_ms();
     let ask = Ask { method: "POST", path, body: Some(body), ..Ask::default() };
@@ -204,8 +185,13 @@ async fn send(path: &str, body: &str, watcher: Watcher) -> Next {
     if reply.status != 200 {
         return Next::Refused(api::code(&reply).unwrap_or(Code::Internal));
     }
-    if let Some(challenge) = api::challenge(&reply.body) {
-        return Next::Step(challenge);
+    if api::asks_further(&reply.body) {
+        let ask = Ask { method: "GET", path: "/sign-in/step", ..Ask::default() };
+        let Some(step) = fetch(&ask).await else { return Next::Silence };
+        return match step.body.text() {
+            Some(fields) => Next::Step(fields),
+            None => Next::Refused(api::code(&step).unwrap_or(Code::Internal)),
+        };
     }
     let Some(status) = api::session_status(&reply.body) else { return Next::Refused(Code::Internal) };
     let Some(watch) = watcher.get_value() else { return Next::Silence };

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use holdfast::wire::Challenge;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
@@ -14,6 +15,7 @@ use super::history::history;
 use super::my_account::{AccountPage, LeavePage, account, leave, left};
 use super::problem::problem;
 use super::sign_in_steps::{challenge, forgot_password};
+use super::step;
 use super::trash::trash;
 use super::version::version;
 use crate::islands::start::{META, Start, StartDocument};
@@ -24,6 +26,15 @@ use crate::words;
 pub fn render(page: Page, chrome: Chrome) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| document(page, chrome).to_html());
+    owner.unset();
+    html
+}
+
+/// The markup of a further step for the dialog to sign in again, whose complaint is `sign-in-again-error`.
+#[must_use]
+pub fn render_step(challenge: &Challenge) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let html = owner.with(|| step::for_the_dialog(challenge, "sign-in-again-error").to_html());
     owner.unset();
     html
 }

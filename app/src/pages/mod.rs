@@ -14,6 +14,7 @@ mod leave;
 mod my_account;
 mod problem;
 mod sign_in_steps;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trash;
@@ -25,5 +26,5 @@ pub use data::{
     ForgotPasswordPage, ForgotPasswordStage, HistoryPage, Page, ProblemPage, SignInPage, SignUpPage, TrashPage,
     Unsaved, VersionPage, VersionView,
 };
-pub use document::{document, render};
+pub use document::{document, render, render_step};
 pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::account::{account, carried, complaint, email_field, password_field};
 use super::data::{ChallengePage, ForgotPasswordPage, ForgotPasswordStage};
-use crate::{steps, words};
+use super::step;
+use crate::words;
 
 pub(super) fn challenge(page: ChallengePage) -> impl IntoView {
     let ChallengePage { challenge, email, error, carried: kept } = page;
@@ -16,8 +17,7 @@ pub(super) fn challenge(page: ChallengePage) -> impl IntoView {
                 {carried(kept)}
                 {complaint(error)}
                 <input type="hidden" name="email" value=email />
-                <input type="hidden" name="challenge" value=name.as_str() />
-                {steps::step(&challenge, error.map(|_| "error"))}
+                {step::step(&challenge, error.map(|_| "error"))}
                 <button class="button-primary" type="submit">{words::CONTINUE}</button>
                 // A link would leave behind what the form carries.
                 <button class="button-plain account-other" type="submit" formaction="/sign-in/again" formnovalidate>

@@ -2,12 +2,6 @@
 
 use holdfast::wire::ChallengeName;
 
-/// Goes on to the next step, or is signed in.
-pub(crate) const CONTINUE: &str = "Continue";
-/// Where the sign-in may begin without a password.
-pub(crate) const OTHER_WAYS: &str = "No password at hand? Leave it empty and choose another way.";
-/// The way to a new password.
-pub(crate) const FORGOT: &str = "Forgot your password?";
 /// The picture for an authenticator app, to who does not see it.
 pub(crate) const QR_CODE: &str = "A QR code that holds the key below";
 /// The same secret, to be typed.

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "ssr")]
 mod account;
+#[cfg(feature = "ssr")]
 mod challenge;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -13,6 +14,7 @@ use holdfast::wire::{Code, EndReason};
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::account::*;
+#[cfg(feature = "ssr")]
 pub(crate) use self::challenge::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
@@ -48,6 +50,12 @@ pub(crate) const PROVIDER_TROUBLED: &str = " Signing in may not work at the mome
 pub(crate) const NOT_NOW: &str = "Not now";
 /// A sign-out that did not reach the server.
 pub(crate) const SIGN_OUT_FAILED: &str = "There is no connection: you are still signed in.";
+/// Goes on to the next step, or is signed in.
+pub(crate) const CONTINUE: &str = "Continue";
+/// Where the sign-in may begin without a password.
+pub(crate) const OTHER_WAYS: &str = "No password at hand? Leave it empty and choose another way.";
+/// The way to a new password.
+pub(crate) const FORGOT: &str = "Forgot your password?";
 /// A form's labels.
 pub(crate) const EMAIL: &str = "Email";
 /// See [`EMAIL`].

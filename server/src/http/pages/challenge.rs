@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{ChallengeName, Code};
 use holdfast_app::{Carried, ChallengePage, Page};
 use holdfast_session::layer::PendingCookie;
+use holdfast_session::routes::ProblemResponse;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error, StrDeserializer};
@@ -27,6 +29,15 @@ pub(super) async fn page(State(state): State<AppState>, pending: PendingCookie, 
     };
     let page = ChallengePage { challenge, email: String::new(), error: None, carried: Carried::default() };
     renderer.render(StatusCode::OK, None, Page::Challenge(page)).await
+}
+
+/// The same for the dialog: markup, in a string of JSON.
+pub(super) async fn step(
+    State(state): State<AppState>,
+    pending: PendingCookie,
+) -> Result<Json<String>, ProblemResponse> {
+    let challenge = state.sessions.pending_challenge(&pending).ok_or(Code::ChallengeExpired)?;
+    Ok(Json(holdfast_app::render_step(&challenge)))
 }
 
 pub(super) async fn answer(

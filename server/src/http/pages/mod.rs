@@ -57,6 +57,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/sign-in", get(account::sign_in_page))
         .route("/sign-in", post(account::sign_in))
         .route("/sign-in/challenge", get(challenge::page).post(challenge::answer))
+        .route("/sign-in/step", get(challenge::step))
         .route("/sign-in/again", post(challenge::again))
         .route("/forgot-password", get(forgotten::page).post(forgotten::send))
         .route("/forgot-password/confirm", post(forgotten::confirm))

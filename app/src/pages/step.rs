@@ -1,5 +1,5 @@
 //! A further step of a sign-in as a form: one list of fields, whatever is asked. The same on the page that works without
-//! scripts and in the dialog.
+//! scripts and in the dialog, which asks the server for this markup: it would weigh more in wasm than the dialog.
 
 use holdfast::wire::{Challenge, ChallengeField, FieldKind, SoftwareTokenSetup};
 use leptos::prelude::*;
@@ -7,20 +7,29 @@ use leptos::prelude::*;
 use crate::words;
 
 /// The name of a field in the form.
-pub(crate) fn name(field: &ChallengeField) -> String {
+fn name(field: &ChallengeField) -> String {
     ["answer.", &field.name].concat()
 }
 
 /// What to do, what it takes, and the fields. `error` is the id of the element that says what was wrong, if there is one.
-pub(crate) fn step(challenge: &Challenge, error: Option<&'static str>) -> impl IntoView + use<> {
+pub(super) fn step(challenge: &Challenge, error: Option<&'static str>) -> impl IntoView + use<> {
     let told = words::explanation(challenge.challenge, challenge.delivered_to.as_deref());
     let told = (!told.is_empty()).then(|| view! { <p>{told}</p> });
     let fields: Vec<AnyView> =
         challenge.fields.iter().enumerate().map(|(index, field)| one(field, index == 0, error)).collect();
     view! {
+        <input type="hidden" name="challenge" value=challenge.challenge.as_str() />
         {told}
         {challenge.setup.as_ref().map(set_up)}
         {fields}
+    }
+}
+
+/// The same for the dialog, with the heading that is said when the focus comes into it. `error` is the id of the dialog's.
+pub(super) fn for_the_dialog(challenge: &Challenge, error: &'static str) -> impl IntoView + use<> {
+    view! {
+        <legend>{words::heading(challenge.challenge)}</legend>
+        {step(challenge, Some(error))}
     }
 }
 
