@@ -1,4 +1,4 @@
-import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
+import { ada, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -39,6 +39,35 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     // axe is a script itself: what works without scripts is looked at here with them.
+    test(`F8 accessible in ${colorScheme}: a new password, an authenticator app, a forgotten password`, async ({
+      page,
+      control,
+      a11y,
+    }) => {
+      await control.rules({ mfa: "ON" });
+      await control.user(ada, "force-new-password");
+      await page.goto("/sign-in");
+      await fillIn(page, ada);
+      await expect(page.getByRole("heading", { name: "Choose your own password" })).toBeVisible();
+      await a11y(page);
+      await page.getByLabel("New password").fill("My-own-password-1");
+      await page.getByRole("button", { name: "Continue" }).click();
+      await expect(page.getByRole("heading", { name: "Set up an authenticator app" })).toBeVisible();
+      await a11y(page);
+      await page.getByLabel("Code", { exact: true }).fill("000000");
+      await page.getByRole("button", { name: "Continue" }).click();
+      await expect(page.getByRole("alert")).toContainText("not right");
+      await a11y(page);
+      await page.goto("/sign-in");
+      await page.getByLabel("Email").fill(ada.email);
+      await page.getByRole("button", { name: "Forgot your password?" }).click();
+      await expect(page.getByLabel("Email")).toHaveValue(ada.email);
+      await a11y(page);
+      await page.getByRole("button", { name: "Send me a code" }).click();
+      await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
+      await a11y(page);
+    });
+
     test(`F8 accessible in ${colorScheme}: the account, a mistake on it, and its deletion`, async ({ page, a11y }) => {
       await signIn(page, ada);
       await page.goto("/account");

@@ -6,20 +6,17 @@ const own = { ...ada, password: "My-own-password-1" };
 test("without scripts: a new password, an authenticator app, and its code from then on", async ({
   page,
   control,
-  a11y,
 }) => {
   await control.rules({ mfa: "ON" });
   await control.user(ada, "force-new-password");
   await page.goto("/sign-in");
   await fillIn(page, ada);
   await expect(page.getByRole("heading", { name: "Choose your own password" })).toBeVisible();
-  await a11y(page);
   await page.getByLabel("New password").fill(own.password);
   await page.getByRole("button", { name: "Continue" }).click();
 
   await expect(page.getByRole("heading", { name: "Set up an authenticator app" })).toBeVisible();
   await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
-  await a11y(page);
   const secret = await page.locator("code").innerText();
   await page.getByLabel("Code", { exact: true }).fill("000000");
   await page.getByRole("button", { name: "Continue" }).click();
@@ -34,7 +31,6 @@ test("without scripts: a new password, an authenticator app, and its code from t
   await control.advance(30);
   await fillIn(page, own);
   await expect(page.getByRole("heading", { name: "Enter your code" })).toBeVisible();
-  await a11y(page);
   await page.getByLabel("Code", { exact: true }).fill(oneTimeCode(secret, Date.now() + 30_000));
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("button", { name: "New document" })).toBeVisible();
@@ -74,16 +70,14 @@ test("without scripts: a step that ran out leads back with a reason", async ({ p
   await expect(page.getByRole("heading", { name: "Set up an authenticator app" })).toBeVisible();
 });
 
-test("without scripts: a forgotten password is set anew", async ({ page, control, a11y }) => {
+test("without scripts: a forgotten password is set anew", async ({ page, control }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email").fill(ada.email);
   await page.getByRole("button", { name: "Forgot your password?" }).click();
   await expect(page.getByLabel("Email")).toHaveValue(ada.email);
-  await a11y(page);
   await page.getByRole("button", { name: "Send me a code" }).click();
   await page.getByLabel("Code", { exact: true }).fill(await control.code(ada.email));
   await page.getByLabel("New password").fill(own.password);
-  await a11y(page);
   await page.getByRole("button", { name: "Set the new password" }).click();
   await expect(page.getByRole("status")).toContainText("Your new password is set");
   await signIn(page, own);

@@ -14,7 +14,7 @@ use crate::browser::{Ask, Field, fetch, monotonic_ms};
 use crate::{api, words};
 
 /// The first field of a further step, while there is one.
-const FIRST: &str = ".step input:not([type=hidden])";
+const FIRST: &str = ".step:not([hidden]) input:not([type=hidden])";
 
 /// What is answered: of the choices only the one that is made.
 const ANSWERS: &str = "[name^='answer.']:not([type=radio]:not(:checked))";
