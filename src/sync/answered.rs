@@ -148,9 +148,11 @@ impl Sync {
 
     /// The current batch was refused for what is in it: its edits may be sent together with newer ones, which may mend
     /// it (a text that was too large is not any more). Otherwise a batch is only ever sent again as it was, because a
-    /// copy of it may still be on its way.
+    /// copy of it may still be on its way, or lie in escrow and be merged from there.
     fn may_regroup(&mut self) {
-        if !self.outcome_unknown && self.current + 1 == self.batches.len() {
+        let before: usize = self.batches.iter().take(self.current).sum();
+        let is_in_escrow = self.acked + (before as u64) < self.escrowed;
+        if !self.outcome_unknown && !is_in_escrow && self.current + 1 == self.batches.len() {
             self.batches.pop_back();
             self.first_unsent_at.get_or_insert(self.last_typed_at);
         }

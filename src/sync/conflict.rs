@@ -57,6 +57,8 @@ impl Sync {
         }
         self.ack(own);
         self.acked = conflict.acked_seq;
+        // What lay in escrow has been merged from there by now, or never will be.
+        self.escrowed = self.acked;
         self.typed = self.typed.max(self.acked);
         self.pending = pending;
         self.head = conflict.head;

@@ -27,7 +27,7 @@ pub struct Sync {
     pub(super) typed: u64,
     pub(super) journalled: u64,
     pub(super) acked: u64,
-    /// The last edit in escrow; at least `acked` where it says anything.
+    /// The last edit in escrow; none lies there where it is not beyond `acked`.
     pub(super) escrowed: u64,
     pub(super) saved_at: Option<i64>,
     /// The edits `acked + 1 ..= typed`.

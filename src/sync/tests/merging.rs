@@ -74,6 +74,48 @@ fn escrow_takes_one_batch_after_the_other_and_a_sign_in_sends_them_again_as_they
     assert_eq!(sent(&effects).map(|patch| (patch.base_head, patch.seq, patch.edits.len())), Some((8, 2, 1)));
 }
 
+/// Found by the simulation (seed 2202557): refused for what is in it when it was sent again, the batch was taken apart and
+/// rebased over another's edit; then its copy came out of escrow, as it had been.
+#[test]
+fn a_batch_in_escrow_stays_as_it_was_even_where_it_is_refused_when_it_is_sent_again() {
+    let mut sync = Sync::new(Start { hash: Chain::start("abcd"), ..start() });
+    sync.on(Event::Typed(Edit { at: 0, deleted: 4, inserted: "!".to_owned() }), 0);
+    let first = sent(&sync.on(Event::Tick, 400)).expect("due").clone();
+    sync.on(Event::SignedIn { sub: "ada".into() }, 450);
+    let effects = sync.on(Event::Answered(Answer::Escrowed { acked_seq: 1 }), 500);
+    assert_eq!(sent(&effects), Some(&first), "the owner is back already");
+    sync.on(Event::Answered(Answer::Rejected(Code::TooLarge)), 600);
+
+    let chain = Chain::start("abcd");
+    let theirs = Edit { at: 2, deleted: 0, inserted: "X".to_owned() };
+    let after_theirs = chain.next(std::slice::from_ref(&theirs));
+    let edits = vec![theirs.clone()];
+    let remote = Remote { writer: "other".into(), base_head: 7, head: 8, hash: after_theirs, edits };
+    assert_eq!(sync.on(Event::Remote(remote), 700), [], "it waits for the batch");
+    sync.on(Event::Typed(Edit { at: 1, deleted: 0, inserted: "?".to_owned() }), 800);
+    let again = sync.on(Event::Tick, 40_000);
+    assert_eq!(sent(&again), Some(&first));
+
+    // The server has rebased it when it came out of escrow: over the X, in one edit.
+    let ours = Edit { at: 0, deleted: 5, inserted: "!X".to_owned() };
+    let hash = after_theirs.next(std::slice::from_ref(&ours));
+    let conflict = Conflict {
+        head: 9,
+        hash: hash.hex(),
+        acked_seq: 1,
+        batches: [(8, "other"), (9, "w")]
+            .map(|(head, writer)| ConflictBatch { head, writer: writer.into(), len: 1 })
+            .into(),
+        edits: vec![theirs, ours],
+        more: false,
+        sides: None,
+    };
+    let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 40_100);
+    assert_eq!(alarms(&effects), []);
+    let patch = sent(&effects).expect("the rest");
+    assert_eq!((patch.seq, patch.base_head, patch.edits.len()), (2, 9, 1));
+}
+
 #[test]
 fn live_edits_of_others_shift_what_is_pending() {
     let mut sync = machine();
