@@ -24,6 +24,14 @@ function stopped({ error, reason }) {
   addEventListener("beforeunload", (leaving) => leaving.preventDefault());
 }
 
+// Links that say so open beside the text; without scripts they lead to a page.
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("[data-preview]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  (await import("__PREVIEW__")).toggle(link);
+});
+
 addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 

@@ -32,6 +32,7 @@ const site = [];
 const css = add("holdfast", "css", minify(styles(), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
+const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
 const boot = add("boot", "js", bundle(bootScript()));
 
 rmSync(out, { recursive: true, force: true });
@@ -61,10 +62,10 @@ function styles() {
 
 function bootScript() {
   const source = readFileSync(join(root, "app", "boot.js"), "utf8");
-  for (const placeholder of ["__JS__", "__WASM__"]) {
+  for (const placeholder of ["__JS__", "__WASM__", "__PREVIEW__"]) {
     if (!source.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
   }
-  return source.replaceAll("__JS__", js.url).replaceAll("__WASM__", wasm.url);
+  return source.replaceAll("__JS__", js.url).replaceAll("__WASM__", wasm.url).replaceAll("__PREVIEW__", preview.url);
 }
 
 function minify(source, loader) {

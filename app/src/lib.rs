@@ -26,5 +26,6 @@ mod words;
 pub use pages::{
     AccountForm, AccountNotice, AccountPage, Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage,
     EditorNotice, EditorPage, ForgotPasswordPage, ForgotPasswordStage, HistoryPage, LeavePage, Page, Place,
-    ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render, render_step,
+    ProblemPage, ReadPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, prose,
+    render, render_step,
 };

@@ -9,6 +9,7 @@
 //! | [`events`] | the fan-out to open pages: what has just been committed |
 //! | [`escrow`] | saves that arrive after their session's end, until the same user signs in again |
 //! | [`storage`] | SQLite: one writer with group commit, and every SQL statement |
+//! | `markdown` | a text as people read it: HTML that runs nothing |
 //! | `http` | the edge: JSON routes, pages, headers, connections |
 
 pub mod documents;
@@ -17,6 +18,7 @@ pub mod escrow;
 pub mod events;
 mod export;
 mod http;
+mod markdown;
 pub mod settings;
 pub mod start;
 pub mod storage;

@@ -47,6 +47,8 @@ pub enum Page {
     Documents(DocumentsPage),
     /// `GET /documents/{id}`
     Editor(EditorPage),
+    /// `GET /documents/{id}/read`
+    Read(ReadPage),
     /// `GET /documents/{id}/history`
     History(HistoryPage),
     /// `GET /documents/{id}/versions/{n}`, and `…/changes`
@@ -214,6 +216,19 @@ pub enum EditorNotice {
         /// `None` where the text was that of the version already.
         undo: Option<u64>,
     },
+}
+
+/// See [`Page::Read`].
+#[derive(Debug, Clone)]
+pub struct ReadPage {
+    /// The document's id.
+    pub id: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Its text as HTML that runs nothing: whoever makes this page answers for that. `None` where it is too long.
+    pub html: Option<String>,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
 }
 
 /// See [`Page::History`].

@@ -8,12 +8,13 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 use super::account::{confirm_sign_up, sign_in, sign_up};
-use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, TrashPage, VersionPage};
+use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, ReadPage, TrashPage, VersionPage};
 use super::documents::documents;
 use super::editor::editor;
 use super::history::history;
 use super::my_account::{AccountPage, LeavePage, account, leave, left};
 use super::problem::problem;
+use super::read::read;
 use super::sign_in_steps::{challenge, forgot_password};
 use super::step;
 use super::trash::trash;
@@ -58,6 +59,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::ConfirmSignUp(page) => confirm_sign_up(page).into_any(),
         Page::Documents(page) => documents(page).into_any(),
         Page::Editor(page) => editor(page).into_any(),
+        Page::Read(page) => read(page).into_any(),
         Page::History(page) => history(page).into_any(),
         Page::Version(page) => version(page).into_any(),
         Page::Trash(page) => trash(page).into_any(),
@@ -89,6 +91,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
 fn start(page: &Page, choices: bool) -> Option<Start> {
     match page {
         Page::Documents(DocumentsPage { session, .. })
+        | Page::Read(ReadPage { session, .. })
         | Page::History(HistoryPage { session, .. })
         | Page::Version(VersionPage { session, .. })
         | Page::Trash(TrashPage { session, .. })
@@ -112,6 +115,8 @@ fn title(page: &Page) -> String {
         Page::Documents(_) => words::DOCUMENTS,
         Page::Editor(EditorPage { title, .. }) if title.trim().is_empty() => words::UNTITLED,
         Page::Editor(page) => page.title.trim(),
+        Page::Read(ReadPage { title, .. }) if title.trim().is_empty() => words::UNTITLED,
+        Page::Read(page) => page.title.trim(),
         Page::History(_) | Page::Version(_) => words::HISTORY,
         Page::Trash(_) => words::TRASH,
         Page::Account(_) => words::ACCOUNT,

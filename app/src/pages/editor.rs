@@ -38,7 +38,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                 <h1 class="visually-hidden">{heading}</h1>
                 <Editor>
                     {notice}
-                    <form class="editor-form" method="post" action=action autocomplete="off">
+                    <form class="editor-form" method="post" action=action.clone() autocomplete="off">
                         <input type="hidden" name="head" value=head />
                         <div class="editor-bar">
                             <input
@@ -51,6 +51,9 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                                 maxlength="300"
                                 autocomplete="off"
                             />
+                            <a class="button-quiet" href=[&action, "/read"].concat() data-preview=[&action, "/preview"].concat()>
+                                {words::PREVIEW}
+                            </a>
                             <button class="button-quiet editor-plain-save" type="submit" name="action" value="save">
                                 {words::SAVE}
                             </button>

@@ -13,6 +13,7 @@ mod history;
 mod leave;
 mod my_account;
 mod problem;
+mod read;
 mod sign_in_steps;
 mod step;
 #[cfg(test)]
@@ -23,8 +24,9 @@ mod when;
 
 pub use data::{
     Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
-    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, Page, ProblemPage, SignInPage, SignUpPage, TrashPage,
-    Unsaved, VersionPage, VersionView,
+    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, Page, ProblemPage, ReadPage, SignInPage, SignUpPage,
+    TrashPage, Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render, render_step};
 pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};
+pub use read::prose;

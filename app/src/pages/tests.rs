@@ -72,6 +72,11 @@ fn history_of(versions: Vec<Version>) -> Page {
     Page::History(HistoryPage { id, title, versions, now_ms: 0, session: session() })
 }
 
+fn read_of(html: Option<&str>) -> Page {
+    let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
+    Page::Read(ReadPage { id, title, html: html.map(str::to_owned), session: session() })
+}
+
 fn version_with(name: &str, view: VersionView) -> Page {
     let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
     let version = version(3, Some(name), VersionKind::Saved, 90);
@@ -183,6 +188,9 @@ fn every_page() -> Vec<(&'static str, Page)> {
         ("empty", list_of(vec![])),
         ("list", list_of(vec![line("A letter to the harbour master"), line(""), line("<b>")])),
         ("editor", editor_with("The harbour", &text)),
+        ("read", read_of(Some("<h2>Log</h2>\n<p>The lamp.</p>\n"))),
+        ("read-empty", read_of(Some("\n"))),
+        ("read-long", read_of(None)),
         ("history-empty", history_of(vec![])),
         (
             "history",

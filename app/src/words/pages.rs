@@ -76,6 +76,10 @@ pub(crate) const LEAVE_KEEP: &str = "Keep it locked on this device, and sign out
 pub(crate) const LEAVE_DISCARD: &str = "Throw it away, and sign out";
 /// Closes the question.
 pub(crate) const LEAVE_STAY: &str = "Stay signed in";
+/// How a document reads, beside its text or on a page of its own.
+pub(crate) const PREVIEW: &str = "Preview";
+/// There.
+pub(crate) const TOO_LONG_TO_READ: &str = "This text is too long for a preview. It is whole in the editor.";
 /// The history's heading, name and link.
 pub(crate) const HISTORY: &str = "History";
 /// The accessible name of the list of versions.

@@ -33,6 +33,7 @@ mod openapi;
 mod outages;
 mod policies;
 mod provider_faults;
+mod read;
 mod reasons;
 mod refresh;
 mod saving;

@@ -11,6 +11,7 @@ mod history;
 mod list;
 mod my_account;
 mod next;
+mod read;
 mod trash;
 mod visitor;
 mod whole_text;
@@ -35,6 +36,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents", post(list::create))
         .route("/documents/{id}", get(editor::page))
         .route("/documents/{id}", post(editor::save))
+        .route("/documents/{id}/read", get(read::page))
+        .route("/documents/{id}/preview", get(read::preview))
         .route("/documents/{id}/history", get(history::page))
         .route("/documents/{id}/versions", post(history::save))
         .route("/documents/{id}/versions/{n}", get(history::text))
