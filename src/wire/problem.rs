@@ -28,6 +28,8 @@ pub enum Code {
     Replaced,
     /// See [`EndReason::EndedElsewhere`].
     EndedElsewhere,
+    /// The session is bound to a device, and the request has not shown that it comes from there. The session goes on.
+    NotThisBrowser,
     /// Wrong password, unknown user, unconfirmed user: one and the same answer.
     WrongCredentials,
     /// A program's token is not believed; the problem document's `reason` says why.
@@ -125,6 +127,7 @@ impl Code {
             | Self::PasswordReset
             | Self::Replaced
             | Self::EndedElsewhere
+            | Self::NotThisBrowser
             | Self::WrongCredentials
             | Self::InvalidToken
             | Self::ChallengeExpired => 401,
@@ -163,6 +166,7 @@ impl Code {
             Self::PasswordReset => "The account needs a new password",
             Self::Replaced => "This browser has signed in again",
             Self::EndedElsewhere => "The sign-in was ended from another session",
+            Self::NotThisBrowser => "This is not the browser that signed in, or it could not show that it is",
             Self::WrongCredentials => "Incorrect email or password",
             Self::InvalidToken => "The token is not good here",
             Self::AmbiguousCredentials => "Send a token or a cookie, not both",

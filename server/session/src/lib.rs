@@ -11,6 +11,7 @@
 //! | [`rows`] | the storage port, its contract, rows in memory |
 //! | [`provider`] | the identity-provider port |
 //! | [`cognito`] | its implementation over the AWS SDK |
+//! | [`device`] | binding a session to a key that does not leave the device |
 //! | [`bearer`] | programs that bring a token instead of a session |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
 //! | [`seal`] | tokens at rest |
@@ -24,6 +25,7 @@ compile_error!("holdfast-session holds tokens and runs on the server; nothing in
 pub mod bearer;
 pub mod buckets;
 pub mod cognito;
+pub mod device;
 pub mod jwks;
 pub mod layer;
 pub mod provider;

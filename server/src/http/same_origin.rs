@@ -12,6 +12,7 @@ use holdfast::wire::Code;
 use super::AppState;
 use super::api::is_for_programs;
 use holdfast_session::bearer::brings_token;
+use holdfast_session::device::is_browsers_own;
 use holdfast_session::routes::ProblemResponse;
 
 /// The middleware.
@@ -19,7 +20,12 @@ pub(crate) async fn require(State(state): State<AppState>, request: Request, nex
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path();
     let is_program = is_for_programs(path) && brings_token(request.headers());
-    if safe || is_program || is_same_origin(request.headers(), &state.origin, path.starts_with("/__control/")) {
+    let headers = request.headers();
+    if safe
+        || is_program
+        || is_browsers_own(path, headers)
+        || is_same_origin(headers, &state.origin, path.starts_with("/__control/"))
+    {
         return next.run(request).await;
     }
     ProblemResponse::from(Code::CrossOrigin).into_response()

@@ -69,6 +69,8 @@ pub struct Settings {
     pub escrow_ms: i64,
     /// When notice and warning are due, before they are cut to the window.
     pub thresholds: Thresholds,
+    /// Whether sessions are bound to a key of the device where the browser offers it.
+    pub device_binding: bool,
     /// Whether `/__control` is open.
     pub control: bool,
     /// How to log.
@@ -163,6 +165,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
             warning_ms: read(&lookup, "HOLDFAST_WARNING", "10m", parse_ms)?.unwrap_or(10 * 60_000),
         },
         escrow_ms: read(&lookup, "HOLDFAST_ESCROW", "24h", parse_escrow)?.unwrap_or(24 * 60 * 60_000),
+        device_binding: read(&lookup, "HOLDFAST_DBSC", "off", values::parse_switch)?.unwrap_or(true),
         control,
         log: Log {
             filter: lookup("HOLDFAST_LOG").filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned()),

@@ -98,6 +98,11 @@ pub const VARIABLES: &[Variable] = &[
         "how long after a natural end saves are still kept for the next sign-in; 0 turns it off",
     ),
     variable(
+        "HOLDFAST_DBSC",
+        "on",
+        "with an https public URL, bind sessions to a key of the device where the browser offers it (DBSC)",
+    ),
+    variable(
         "HOLDFAST_POOL_USERS",
         "ada@example.com, with a generated password",
         "the embedded pool's users: ada@example.com:Password-1,…",

@@ -129,6 +129,7 @@ pub async fn start_apart(
         notice_ms: settings.thresholds.notice_ms,
         warning_ms: settings.thresholds.warning_ms,
         secure: origin.starts_with("https://"),
+        device_binding: settings.device_binding,
         late_saves_ms: settings.escrow_ms,
         ..SessionsConfig::new(refresh_token_validity_ms)
     };

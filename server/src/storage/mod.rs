@@ -1,6 +1,7 @@
 //! The SQLite database: one writer with group commit, readers beside it, and the refusal to run on a SQLite that
 //! corrupts. Everything else in the server speaks to these tables through [`Writer::run`] and [`Database::readers`].
 
+mod devices;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod escrow;

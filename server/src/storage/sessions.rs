@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use holdfast::session::Lifetimes;
 use holdfast::wire::EndReason;
 use holdfast_session::rows::{
-    Claim, Claimed, Ended, Ending, Holder, Identity, Lease, NewSession, OnlyIf, Refreshed, RowId, RowsError,
+    Claim, Claimed, Device, Ended, Ending, Holder, Identity, Lease, NewSession, OnlyIf, Refreshed, RowId, RowsError,
     SealedTokens, SessionRow, SessionRows,
 };
 use sqlx::{FromRow, SqliteConnection};
 
-use super::{Database, StorageError, leases};
+use super::{Database, StorageError, devices, leases};
 use crate::documents::Owner;
 use crate::events::Events;
 
@@ -36,6 +36,8 @@ pub(super) struct Raw {
     access_sealed: Option<String>,
     id_sealed: Option<String>,
     refresh_sealed: Option<String>,
+    device_key: Option<String>,
+    device_proved_at: Option<i64>,
     ended_at: Option<i64>,
     end_reason: Option<String>,
 }
@@ -59,6 +61,11 @@ impl TryFrom<Raw> for SessionRow {
             (None, None) => None,
             _ => return Err(inconsistent("one of ended_at and end_reason is missing")),
         };
+        let device = match (raw.device_key, raw.device_proved_at) {
+            (Some(key), Some(proved_at)) => Some(Device { key, proved_at }),
+            (None, None) => None,
+            _ => return Err(inconsistent("one of device_key and device_proved_at is missing")),
+        };
         let holder = raw.lease_holder.map(<[u8; 16]>::try_from).transpose();
         let holder = holder.map_err(|_| inconsistent("lease_holder is not 16 bytes"))?.map(Holder);
         Ok(Self {
@@ -75,6 +82,7 @@ impl TryFrom<Raw> for SessionRow {
             generation: raw.generation,
             lease: raw.lease_until.map(|until| Lease { holder, until }),
             tokens,
+            device,
             ended,
         })
     }
@@ -124,6 +132,17 @@ impl SessionRows for SqliteSessions {
 
     async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
         self.0.writer.run(move |c| Box::pin(async move { touch(c, id, at).await })).await.map_err(unavailable)
+    }
+
+    async fn bind(&self, id: RowId, device: &Device) -> Result<bool, RowsError> {
+        let device = device.clone();
+        let bound = self.0.writer.run(move |c| Box::pin(async move { devices::bind(c, id, &device).await }));
+        bound.await.map_err(unavailable)
+    }
+
+    async fn prove(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
+        let proved = self.0.writer.run(move |c| Box::pin(async move { devices::prove(c, id, at).await }));
+        proved.await.map_err(unavailable)
     }
 
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {

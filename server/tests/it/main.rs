@@ -14,6 +14,7 @@ mod bearer;
 mod clocks;
 mod crash_rotation;
 mod deadline;
+mod device;
 mod documents;
 mod door;
 mod drafts;

@@ -2,6 +2,7 @@
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
+use tower_sessions::session::Id;
 
 /// A request with two cookies of our name is anonymous: one of them was planted, and the order in which browsers send
 /// them is not to be relied on (RFC 6265 section 4.2.2). Signing in sets a fresh one.
@@ -40,6 +41,21 @@ pub(crate) fn carries_cookie(headers: &HeaderMap, name: &str) -> bool {
         let own = String::from_utf8_lossy(pair.split(|byte| *byte == b'=').next().unwrap_or_default());
         percent_decoded(own.trim()) == name.as_bytes()
     })
+}
+
+/// The value of this cookie, where there is exactly one of that name.
+pub(crate) fn only_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut values = pairs.filter(|(own, _)| *own == name).map(|(_, value)| value);
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// The session id that this response gives the browser.
+pub(super) fn newly_set(headers: &HeaderMap, name: &str) -> Option<Id> {
+    let pairs = headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
+    let mut values = pairs.filter_map(|pair| pair.split_once('=')).filter(|(own, _)| *own == name);
+    values.find_map(|(_, value)| value.parse().ok())
 }
 
 /// `%2D` is `-`; what is no escape stays as it is.

@@ -16,9 +16,11 @@ use tower::{Layer, Service};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-pub(crate) use cookies::carries_cookie;
+pub(crate) use cookies::{carries_cookie, only_cookie};
 pub use pending::PendingCookie;
 
+use crate::device::REGISTRATION;
+use crate::seal::CookieSecret;
 use crate::sessions::Sessions;
 use crate::store::RowStore;
 
@@ -104,11 +106,16 @@ where
         let pending = PendingCookie::of(request.headers(), self.name);
         request.extensions_mut().insert(pending.clone());
         let response = self.inner.call(request);
-        let (name, secure) = (self.name, self.secure);
+        let (name, secure, sessions) = (self.name, self.secure, self.sessions.clone());
         Box::pin(async move {
             let mut response = response.await?;
             cookies::mend_removals(response.headers_mut(), name, secure);
             pending.write(response.headers_mut(), name, secure);
+            // Only a sign-in sets the cookie, by whatever way the user came in.
+            let new = cookies::newly_set(response.headers(), name).map(CookieSecret::of);
+            if let Some(offer) = new.and_then(|secret| sessions.registration_offer(&secret)) {
+                response.headers_mut().insert(REGISTRATION, offer);
+            }
             Ok(response)
         })
     }

@@ -22,6 +22,7 @@ use tower_sessions::Session;
 pub use body::JsonBody;
 pub use problem::{ProblemResponse, problem_json, problem_response};
 
+use crate::device::device_routes;
 use crate::layer::PendingCookie;
 use crate::sessions::{Peek, Sessions};
 
@@ -42,6 +43,7 @@ pub fn session_routes(sessions: Sessions) -> Router {
         .route("/api/sign-up/resend", post(resend_code).fallback(not_allowed))
         .route("/api/forgot-password", post(forgot_password).fallback(not_allowed))
         .route("/api/forgot-password/confirm", post(confirm_forgot_password).fallback(not_allowed))
+        .merge(device_routes())
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(sessions)
 }
@@ -123,7 +125,7 @@ fn no_content() -> Response {
     no_store(StatusCode::NO_CONTENT.into_response())
 }
 
-fn no_store(mut response: Response) -> Response {
+pub(crate) fn no_store(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

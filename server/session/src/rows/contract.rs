@@ -25,6 +25,7 @@ pub async fn session_rows_contract(rows: &dyn SessionRows) {
     a_created_row_is_found_as_it_was_made(rows).await.expect("creating and finding");
     a_taken_id_is_refused_and_changes_nothing(rows).await.expect("a taken id");
     a_refresh_is_stored_only_from_the_generation_it_started_from(rows).await.expect("compare-and-swap");
+    super::device_contract::a_row_is_bound_once_and_proved_forwards(rows).await.expect("devices");
     super::lease_contract::one_process_at_a_time_holds_a_lease(rows).await.expect("leases");
     activity_only_moves_forward(rows).await.expect("activity");
     a_row_ends_once_and_nothing_changes_it_afterwards(rows).await.expect("ending once");
@@ -214,6 +215,7 @@ fn row_of(new: &NewSession) -> SessionRow {
         generation: 0,
         lease: None,
         tokens: Some(new.tokens.clone()),
+        device: None,
         ended: None,
     }
 }

@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use holdfast::wire::EndReason;
 
-use super::{Claim, Claimed, Ended, Ending, Lease, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows};
+use super::{
+    Claim, Claimed, Device, Ended, Ending, Lease, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows,
+};
 
 /// Sessions that end with the process.
 #[derive(Debug, Default)]
@@ -42,6 +44,7 @@ impl SessionRows for MemoryRows {
             generation: 0,
             lease: None,
             tokens: Some(new.tokens.clone()),
+            device: None,
             ended: None,
         };
         rows.insert(new.id, row);
@@ -85,6 +88,24 @@ impl SessionRows for MemoryRows {
         let mut rows = self.rows();
         let Some(row) = rows.get_mut(&id).filter(|row| row.ended.is_none()) else { return Ok(false) };
         row.lifetimes.last_activity_at = row.lifetimes.last_activity_at.max(at);
+        Ok(true)
+    }
+
+    async fn bind(&self, id: RowId, device: &Device) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let free = rows.get_mut(&id).filter(|row| row.ended.is_none() && row.device.is_none());
+        let Some(row) = free else { return Ok(false) };
+        row.device = Some(device.clone());
+        Ok(true)
+    }
+
+    async fn prove(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
+        let mut rows = self.rows();
+        let alive = rows.get_mut(&id).filter(|row| row.ended.is_none());
+        let Some(device) = alive.and_then(|row| row.device.as_mut()).filter(|device| device.proved_at < at) else {
+            return Ok(false);
+        };
+        device.proved_at = at;
         Ok(true)
     }
 

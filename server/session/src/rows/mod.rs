@@ -6,6 +6,7 @@
 //! tokens only sealed.
 
 pub mod contract;
+mod device_contract;
 mod lease;
 mod lease_contract;
 mod memory;
@@ -50,6 +51,13 @@ pub trait SessionRows: Send + Sync + 'static {
 
     /// Moves `last_activity_at` forward to `at` (never back) if the row is alive. `true` when the row is alive.
     async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError>;
+
+    /// Binds the row to a device's key, if it is alive and not bound. `true` when this call did it.
+    async fn bind(&self, id: RowId, device: &Device) -> Result<bool, RowsError>;
+
+    /// Moves [`Device::proved_at`] forward to `at`, if the row is alive, bound, and `at` is later. `true` when it did: of two
+    /// proofs of one challenge one counts.
+    async fn prove(&self, id: RowId, at: i64) -> Result<bool, RowsError>;
 
     /// Ends the row if it is alive and `ending.only_if` holds: sets the moment and the reason, clears the tokens. `true`
     /// when this call ended it.
@@ -123,6 +131,8 @@ pub struct SessionRow {
     pub lease: Option<Lease>,
     /// `None` exactly when the row has ended: three nullable columns.
     pub tokens: Option<SealedTokens>,
+    /// The key that the session is bound to, set once and for good: two nullable columns.
+    pub device: Option<Device>,
     /// Set once, never changed: two nullable columns.
     pub ended: Option<Ended>,
 }
@@ -159,6 +169,15 @@ impl std::fmt::Debug for SealedTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SealedTokens").finish_non_exhaustive()
     }
+}
+
+/// What a bound session is bound to ([`crate::device`]). Nothing in it is a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The public key, as [`crate::device`] writes it; text, opaque to storage.
+    pub key: String,
+    /// The moment of the challenge that was answered last.
+    pub proved_at: i64,
 }
 
 /// The end of a row.

@@ -7,6 +7,7 @@
 //! module must not know what it seals.
 
 mod keys;
+pub(crate) mod moment;
 mod user;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};

@@ -35,6 +35,8 @@ pub struct SessionsConfig {
     pub warning_ms: i64,
     /// Whether the app is reached over https: Secure `__Host-` cookies.
     pub secure: bool,
+    /// Whether sessions are bound to a key of the device where the browser offers it ([`crate::device`]); over https only.
+    pub device_binding: bool,
     /// For how long after a session's end the app still takes saves ([`super::Saver`]): the cookie stays as long.
     pub late_saves_ms: i64,
     /// How long a request that reads waits for a refresh: the provider's operation time-out and a little.
@@ -64,6 +66,7 @@ impl SessionsConfig {
             notice_ms: 3_600_000,
             warning_ms: 600_000,
             secure: true,
+            device_binding: true,
             late_saves_ms: 0,
             read_patience: Duration::from_secs(16),
             save_patience: Duration::from_millis(1500),

@@ -71,7 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Peek {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
         let (sessions, session) = of(parts)?;
-        sessions.current(&session).await.map(Self)
+        sessions.current(&session, &parts.headers).await.map(Self)
     }
 }
 
@@ -84,7 +84,7 @@ impl Sessions {
     /// When there is no session, or it has ended.
     pub async fn used(parts: &Parts, patience: Patience) -> Result<Live, Refusal> {
         let (sessions, session) = of(parts)?;
-        let mut live = sessions.current(&session).await?;
+        let mut live = sessions.current(&session, &parts.headers).await?;
         if !is_attended(&parts.headers) {
             return sessions.ensure_fresh(live, patience).await;
         }

@@ -74,7 +74,12 @@ impl Former {
     /// in. After a sign-out, a revocation or the like it may be from whoever holds the cookie now.
     #[must_use]
     pub fn ended_naturally(&self) -> bool {
-        match self.reason {
+        Self::is_natural(self.reason)
+    }
+
+    /// See [`Self::ended_naturally`].
+    pub(super) fn is_natural(reason: EndReason) -> bool {
+        match reason {
             EndReason::Expired | EndReason::Idle => true,
             EndReason::SignedOut
             | EndReason::Revoked

@@ -10,6 +10,7 @@ mod backoff;
 mod challenge;
 mod config;
 mod confirm;
+mod device;
 mod elsewhere;
 mod extract;
 mod flights;
@@ -29,6 +30,7 @@ use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast::session::sign_in_by;
 use holdfast::wire::{Code, EndReason, LimitKind};
+use http::HeaderMap;
 use tower_sessions::Session;
 
 pub use config::{Ports, SessionsConfig, SignInHook};
@@ -36,6 +38,8 @@ pub use elsewhere::{SessionList, SessionSummary};
 pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
 pub use refresh::Patience;
+
+pub(crate) use device::{Bound, Proved};
 
 use crate::layer::SessionLayer;
 use crate::provider::IdentityProvider;
@@ -46,6 +50,7 @@ use crate::verify::Verifier;
 use attempts::Attempts;
 use backoff::Backoffs;
 use confirm::Confirmations;
+use device::Brings;
 use flights::Flights;
 use pace::Pace;
 use tasks::Tasks;
@@ -121,10 +126,19 @@ impl Sessions {
     /// session whose deadline has passed ends here, at the deadline.
     ///
     /// # Errors
-    /// With the reason of the end, and whose session it was; [`Code::SignedOut`] where none is known.
-    pub async fn current(&self, session: &Session) -> Result<Live, Refusal> {
+    /// With the reason of the end, and whose session it was; [`Code::SignedOut`] where none is known;
+    /// [`Code::NotThisBrowser`] where the session is bound to a device and `headers`, the request's, do not show it.
+    pub async fn current(&self, session: &Session, headers: &HeaderMap) -> Result<Live, Refusal> {
         let secret = session.id().map(CookieSecret::of).ok_or(Refusal::new(Code::SignedOut))?;
-        self.live(secret).await
+        self.judge(secret, self.brings(&secret, headers)).await
+    }
+
+    /// The same session as it is now: for what goes on after its request has been answered.
+    ///
+    /// # Errors
+    /// As [`Self::current`], but for the device, which only requests show ([`Self::device_shown_until`]).
+    pub async fn again(&self, live: &Live) -> Result<Live, Refusal> {
+        self.live(live.secret).await
     }
 
     /// Notes that a person did something, unless that has just been noted.
@@ -174,12 +188,20 @@ impl Sessions {
         self.0.verifier.jwks().are_known()
     }
 
-    /// Reads the row and judges it by the clock.
+    /// [`Self::judge`] for the server's own work.
     async fn live(&self, secret: CookieSecret) -> Result<Live, Refusal> {
+        self.judge(secret, Brings::NotAsked).await
+    }
+
+    /// Reads the row and judges it by the clock, and by what the request brings.
+    async fn judge(&self, secret: CookieSecret, brings: Brings) -> Result<Live, Refusal> {
         let id = secret.row_id();
         for _ in 0..READ_AGAIN {
             let row = self.0.rows.find(id).await.map_err(|error| Refusal::new(internal(&error)))?;
             let row = row.ok_or(Refusal::new(Code::SignedOut))?;
+            if self.lacks_device(&row, brings) {
+                return Err(Refusal::new(Code::NotThisBrowser));
+            }
             if let Some(ended) = row.ended {
                 return Err(Refusal::ended(&row, ended));
             }

@@ -9,6 +9,7 @@ mod cognito;
 mod confirm;
 mod crashes;
 mod crowds;
+mod device;
 mod drain;
 mod early;
 mod elsewhere;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use holdfast::wire::Code;
@@ -30,16 +30,18 @@ pub(super) async fn stream(
     State(state): State<AppState>,
     Peek(live): Peek,
     session: Session,
+    headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     let subscription = state.events.open(owner(&live), live.row_id()).map_err(|refused| match refused {
         Refused::TooMany => Code::TooManyRequests,
         Refused::Stopping => Code::Unavailable,
     })?;
     // An end that was written before the stream was open is not told to it.
-    let live = state.sessions.current(&session).await?;
+    let live = state.sessions.current(&session, &headers).await?;
+    let shown_until = state.sessions.device_shown_until(&live, &headers);
     let reader = Reader {
         state,
-        session,
+        shown_until,
         live,
         subscription,
         heartbeat: every(HEARTBEAT),
@@ -61,7 +63,8 @@ pub(super) async fn stream(
 /// One open stream.
 struct Reader {
     state: AppState,
-    session: Session,
+    /// Where the session is bound to a device: the browser shows it anew by asking for another stream.
+    shown_until: Option<i64>,
     /// As it was when last asked for; a deadline that has passed may have moved since.
     live: Live,
     subscription: Subscription,
@@ -84,7 +87,11 @@ impl Reader {
                     return Some(frame);
                 }
                 _ = self.clock.tick() => {
-                    if self.live.deadline().has_passed(self.state.clock.now_ms()) && !self.is_alive().await {
+                    let now = self.state.clock.now_ms();
+                    if self.shown_until.is_some_and(|until| until <= now) {
+                        return None;
+                    }
+                    if self.live.deadline().has_passed(now) && !self.is_alive().await {
                         self.ended = true;
                         return Some(Frame::session());
                     }
@@ -97,7 +104,7 @@ impl Reader {
 
     /// Asks for the session again; asking is not activity, and notes the end where a deadline has passed.
     async fn is_alive(&mut self) -> bool {
-        match self.state.sessions.current(&self.session).await {
+        match self.state.sessions.again(&self.live).await {
             Ok(live) => {
                 self.live = live;
                 true

@@ -1,7 +1,7 @@
 //! Signing in, signing up and signing out by plain forms.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, EndReason};
 use holdfast_app::{Carried, ConfirmSignUpPage, Page, SignInPage, SignUpPage};
@@ -59,12 +59,13 @@ pub(super) async fn if_admitted<T>(
 pub(super) async fn sign_in_page(
     State(state): State<AppState>,
     session: Session,
+    headers: HeaderMap,
     renderer: Renderer,
     Query(query): Query<SignInQuery>,
 ) -> Response {
     let next = query.next.as_deref().and_then(next::parse);
     let (mut email, mut left_ms) = (String::new(), None);
-    let reason = match state.sessions.current(&session).await {
+    let reason = match state.sessions.current(&session, &headers).await {
         Ok(live) => match state.sessions.asks_first(&live) {
             Some(left) => {
                 (email, left_ms) = (live.user().email, Some(left));

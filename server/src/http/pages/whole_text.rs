@@ -26,7 +26,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for WholeTextForm<T> {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ProblemResponse> {
         let (mut parts, body) = request.into_parts();
         let session = Session::from_request_parts(&mut parts, state).await.map_err(|_| Code::Internal)?;
-        let known = match state.sessions.current(&session).await {
+        let known = match state.sessions.current(&session, &parts.headers).await {
             Ok(_) => true,
             Err(refusal) => refusal.former.is_some(),
         };

@@ -59,7 +59,7 @@ impl Browser {
         self.addr
     }
 
-    /// The cookie as `name=value`.
+    /// The cookies as `name=value`, in one header.
     pub(crate) fn cookie(&self) -> Option<String> {
         self.cookie.lock().expect("no test panics here").clone()
     }
@@ -217,7 +217,10 @@ impl Browser {
                 steps.retain(|step| step.split('=').next() != Some(name));
                 steps.extend((!removed).then_some(pair.clone()));
             } else {
-                self.set_cookie((!removed).then_some(pair));
+                let before = self.cookie().unwrap_or_default();
+                let others = before.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name));
+                let all: Vec<&str> = others.chain((!removed).then_some(pair.as_str())).collect();
+                self.set_cookie((!all.is_empty()).then(|| all.join("; ")));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod browser;
+mod device;
 mod forge;
 mod pool;
 mod real;
@@ -33,7 +34,8 @@ use holdfast_session::verify::Verifier;
 use tokio::sync::Semaphore;
 use tower_sessions::Session;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Answer, Browser};
+pub(crate) use device::{BoundBrowser, DeviceKey};
 pub(crate) use forge::{CLIENT, Forge, ISSUER, StaticKeys, hmac_sha256};
 pub(crate) use pool::{Answered, FakePool, Next, Refresh};
 pub(crate) use real::Real;
@@ -152,11 +154,11 @@ impl App {
 
     /// The browser's session as a handler would get it.
     pub(crate) async fn sessions_live(&self, browser: &Browser) -> Live {
-        self.sessions.current(&self.session_of(browser)).await.expect("alive")
+        self.sessions.current(&self.session_of(browser), &browser.headers).await.expect("alive")
     }
 
     pub(crate) async fn refusal(&self, browser: &Browser) -> Refusal {
-        self.sessions.current(&self.session_of(browser)).await.expect_err("ended")
+        self.sessions.current(&self.session_of(browser), &browser.headers).await.expect_err("ended")
     }
 
     pub(crate) fn advance(&self, ms: i64) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use holdfast_session::rows::{
-    Claim, Claimed, Ending, MemoryRows, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows,
+    Claim, Claimed, Device, Ending, MemoryRows, NewSession, Refreshed, RowId, RowsError, SessionRow, SessionRows,
 };
 
 /// What happens to one `store_refresh` that answers with an error.
@@ -95,6 +95,14 @@ impl SessionRows for FaultyRows {
 
     async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
         self.rows.touch(id, at).await
+    }
+
+    async fn bind(&self, id: RowId, device: &Device) -> Result<bool, RowsError> {
+        self.rows.bind(id, device).await
+    }
+
+    async fn prove(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
+        self.rows.prove(id, at).await
     }
 
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
