@@ -53,7 +53,13 @@ async fn run(settings: Settings) -> ExitCode {
         (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
         (Err(error), _) | (_, Err(error)) => return refuse(&format!("signals cannot be received: {error}")),
     };
-    let running = match start(settings, clock, Arc::new(SystemEntropy)).await {
+    // Starting waits for a database that somebody else has; it can be stopped all the same.
+    let started = tokio::select! {
+        started = start(settings, clock, Arc::new(SystemEntropy)) => started,
+        _ = terminate.recv() => return ExitCode::SUCCESS,
+        _ = interrupt.recv() => return ExitCode::SUCCESS,
+    };
+    let running = match started {
         Ok(running) => running,
         Err(error) => return refuse(&error.line()),
     };

@@ -18,7 +18,11 @@ pub(super) fn prepare(data: &Path) -> Result<(), StartError> {
     DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(unusable)?;
     let probe = data.join(".writable");
     OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&probe).map_err(unusable)?;
-    std::fs::remove_file(&probe).map_err(unusable)
+    match std::fs::remove_file(&probe) {
+        // Another process that starts at the same moment has removed it.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(unusable),
+    }
 }
 
 /// The key ring: the configured one, else the key file's, else a new key file's.
@@ -36,16 +40,23 @@ pub(super) fn keys(data: &Path, configured: Option<&str>, entropy: &dyn Entropy)
     Keys::parse(ring.trim()).map_err(|source| StartError::Keys { path: path.display().to_string(), source })
 }
 
-/// A new key, on disk before anything is sealed with it.
+/// A new key, on disk before anything is sealed with it. It gets its name when it is whole; of several processes that start
+/// at the same moment one wins, and the others read what it has made.
 fn make(path: &Path, entropy: &dyn Entropy) -> std::io::Result<String> {
     let mut bytes = [0_u8; 32];
     entropy.fill(&mut bytes);
-    let ring = format!("first:{}", STANDARD.encode(bytes));
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
-    writeln!(file, "{ring}")?;
+    let draft = path.with_extension(std::process::id().to_string());
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&draft)?;
+    writeln!(file, "first:{}", STANDARD.encode(bytes))?;
     file.sync_all()?;
+    let linked = std::fs::hard_link(&draft, path);
+    std::fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        linked => linked?,
+    }
     if let Some(directory) = path.parent() {
         std::fs::File::open(directory)?.sync_all()?;
     }
-    Ok(ring)
+    std::fs::read_to_string(path)
 }

@@ -5,6 +5,7 @@ mod announce;
 mod data;
 mod error;
 mod provider;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -84,7 +85,7 @@ impl Running {
     }
 }
 
-/// Starts the process; when this returns it listens.
+/// Starts the process; when this returns it serves. While it waits for the database it says so to whoever asks ([`waiting`]).
 ///
 /// # Errors
 /// One clear line for the person who started it ([`StartError`]).
@@ -113,7 +114,10 @@ pub async fn start_apart(
     let origin = settings.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
     data::prepare(&settings.data)?;
     let keys = data::keys(&settings.data, settings.keys.as_deref(), &*entropy)?;
-    let (database, writer_task) = Database::open(&settings.database_url).await?;
+    let (database, writer_task) = tokio::select! {
+        opened = Database::open(&settings.database_url) => opened?,
+        never = waiting::answer(&listener) => match never {},
+    };
     let plain_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
 
     let (stop, stopped) = watch::channel(false);

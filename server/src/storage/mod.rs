@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 pub(crate) use writer::after_commit;
 pub use writer::{Future, Writer, WriterTask};
@@ -107,12 +107,28 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens (and creates, and migrates) the database at `url`, such as `sqlite://data/holdfast.db`.
+    /// Opens (and creates, and migrates) the database at `url`, such as `sqlite://data/holdfast.db`. While somebody else has
+    /// it for themselves (a migration by another process, a backup, a shell) it waits, for as long as that takes.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str) -> Result<(Self, WriterTask), OpenError> {
         let options = options(url).map_err(OpenError::Url)?;
+        loop {
+            match Self::try_open(&options).await {
+                Err(error) if error.is_busy() => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "somebody else has the database; nothing can be saved until they are done"
+                    );
+                    breathe().await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn try_open(options: &SqliteConnectOptions) -> Result<(Self, WriterTask), OpenError> {
         let path = options.get_filename().display().to_string();
         let open = |source| OpenError::Open { path: path.clone(), source };
 
@@ -123,7 +139,7 @@ impl Database {
         if !is_safe(&version) {
             return Err(OpenError::Sqlite(version));
         }
-        MIGRATIONS.run(&mut connection).await.map_err(|source| match source {
+        migrate(&mut connection).await.map_err(|source| match source {
             MigrateError::VersionMissing(version) => OpenError::Newer { path: path.clone(), version },
             source => OpenError::Migrate { path: path.clone(), source },
         })?;
@@ -136,7 +152,7 @@ impl Database {
             .acquire_timeout(Duration::from_secs(5))
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.read_only(true))
+            .connect_with(options.clone().read_only(true))
             .await
             .map_err(open)?;
         let (writer, task) = Writer::start(connection);
@@ -147,6 +163,37 @@ impl Database {
     pub async fn close(self, task: WriterTask) {
         task.finish().await;
         self.readers.close().await;
+    }
+}
+
+/// All migrations in one transaction, which has the write lock before it looks which of them are missing: of several
+/// processes that start at once one migrates, and the others find it done. sqlx itself locks nothing in SQLite.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    MIGRATIONS.run_direct(None, &mut *transaction, false).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// SQLite has waited five seconds by itself, mostly; where a wait could never end it answers at once.
+/// <https://sqlite.org/c3ref/busy_handler.html>
+#[expect(clippy::disallowed_methods, reason = "nobody tells when another process lets go of a file")]
+async fn breathe() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+impl OpenError {
+    /// Whether it is over when somebody else is done. `SQLITE_BUSY` is 5 and `SQLITE_LOCKED` 6, in the lowest byte.
+    /// <https://sqlite.org/rescode.html>
+    fn is_busy(&self) -> bool {
+        let source = match self {
+            Self::Open { source, .. } => source,
+            Self::Migrate {
+                source: MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _), ..
+            } => source,
+            _ => return false,
+        };
+        let code = source.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6))
     }
 }
 
@@ -183,7 +230,7 @@ fn create_for_owner(path: &Path) -> std::io::Result<()> {
 }
 
 /// Closes a connection, logging what goes wrong: nobody is left to tell.
-async fn close_quietly(connection: sqlx::SqliteConnection) {
+async fn close_quietly(connection: SqliteConnection) {
     if let Err(error) = connection.close().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the database did not close cleanly");
     }

@@ -24,6 +24,7 @@ mod escrow;
 mod events;
 mod export;
 mod forgotten_password;
+mod held_at_start;
 mod history;
 mod history_pages;
 mod journal_key;

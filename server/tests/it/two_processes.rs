@@ -37,8 +37,8 @@ impl Fleet {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         pool.set_base_url(&url);
         tokio::spawn(pool.clone().serve(listener, std::future::pending()));
-        let one = server(&pool, &url, directory.path()).await;
-        let two = server(&pool, &url, directory.path()).await;
+        // At the same moment: neither the key file nor the database is there yet.
+        let (one, two) = tokio::join!(server(&pool, &url, directory.path()), server(&pool, &url, directory.path()));
         Self { pool, one, two: Some(two), directory }
     }
 
@@ -161,6 +161,31 @@ async fn a6_the_survivor_takes_over_the_lease_of_a_process_that_was_killed() {
     assert_eq!(there.get("/api/documents").await.status, 200);
     assert!(3_000_000 < access_ms(&there).await);
     assert_eq!(fleet.generation_and_lease().await, (1, None));
+}
+
+/// E13: nobody has to start the second one after the first. Each time on an empty directory, so that key file, database and
+/// every migration are raced for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e13_two_processes_that_start_at_the_same_moment_both_come_up_with_one_key_and_one_database() {
+    for round in 0..8 {
+        let fleet = Fleet::start().await;
+        let (here, there) = fleet.signed_in().await;
+        let id = here.new_document("from here").await;
+        assert_eq!(there.draft(&id).await["text"], "from here", "round {round}");
+        let back = fleet.two.as_ref().expect("two").signed_in(ADA).await;
+        here.set_cookie(back.cookie());
+        // The expiry makes it open the sealed refresh token, with the one key that there is.
+        fleet.expire().await;
+        assert_eq!(here.get("/api/documents").await.status, 200, "round {round}: a session of the other opens here");
+        assert_eq!(fleet.refreshes(), 1, "round {round}");
+        let applied: i64 = sqlx::query_scalar("SELECT count(DISTINCT version) - count(*) FROM _sqlx_migrations")
+            .fetch_one(&mut fleet.database().await)
+            .await
+            .expect("a number");
+        assert_eq!(applied, 0, "round {round}: no migration ran twice");
+        let mode = std::fs::metadata(fleet.directory.path().join("data").join("keys")).expect("a key file");
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
+    }
 }
 
 /// Nothing else forbids two processes on one file: drafts that both hold open, and one that writes after the other.
