@@ -31,6 +31,7 @@ mod journal_key;
 mod kill;
 mod limits;
 mod long_history;
+mod misconfigured;
 mod openapi;
 mod outages;
 mod policies;

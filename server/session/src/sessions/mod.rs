@@ -22,6 +22,7 @@ mod refresh;
 mod sign_in;
 mod status;
 mod tasks;
+mod trouble;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,7 @@ use device::Brings;
 use flights::Flights;
 use pace::Pace;
 use tasks::Tasks;
+use trouble::Trouble;
 
 /// Activity is written at most this often where an idle limit has to be enforced: it is exact to this…
 const TOUCH_EVERY_MS: i64 = 1_000;
@@ -78,6 +80,7 @@ struct Inner {
     flights: Flights,
     backoffs: Backoffs,
     confirmations: Confirmations,
+    trouble: Trouble,
     pace: Pace,
     /// This process, among those on the same database.
     holder: Holder,
@@ -108,6 +111,7 @@ impl Sessions {
             flights: Flights::default(),
             backoffs: Backoffs::default(),
             confirmations: Confirmations::default(),
+            trouble: Trouble::default(),
             attempts: Attempts::default(),
             tasks: Tasks::new(),
         }))
@@ -191,6 +195,13 @@ impl Sessions {
     /// [`Self::judge`] for the server's own work.
     async fn live(&self, secret: CookieSecret) -> Result<Live, Refusal> {
         self.judge(secret, Brings::NotAsked).await
+    }
+
+    /// Whether the last thing that the provider said of this server was that it is not configured as it should be: nobody can
+    /// sign in, and nobody is signed out.
+    #[must_use]
+    pub fn provider_refuses(&self) -> bool {
+        self.0.trouble.provider_refuses()
     }
 
     /// Reads the row and judges it by the clock, and by what the request brings.

@@ -189,6 +189,7 @@ impl Sessions {
         };
         match self.keep(&live, &refreshed).await {
             Kept::InTheRow => {
+                self.0.trouble.is_over();
                 self.0.backoffs.forget(live.row.id);
                 tracing::debug!(session.generation = live.row.generation + 1, "a session has been refreshed");
             }
@@ -263,8 +264,16 @@ impl Sessions {
     pub(super) fn tell_operator(&self, error: &dyn Failure, now: i64) {
         if !error.is_alarm() {
             tracing::warn!(error = %error, "the user pool did not help; the session goes on");
-        } else if self.0.backoffs.alarm_is_due(now) {
-            tracing::error!(alarm = true, error = %error, "the user pool's answers need an operator; nobody is signed out");
+            return;
+        }
+        let alarms = self.0.trouble.alarm(error.is_refusal());
+        if self.0.backoffs.alarm_is_due(now) {
+            tracing::error!(
+                alarm = true,
+                alarms,
+                error = %error,
+                "the user pool's answers need an operator; nobody is signed out"
+            );
         }
     }
 }
@@ -273,6 +282,11 @@ impl Sessions {
 pub(super) trait Failure: std::fmt::Display + Send + Sync {
     fn is_alarm(&self) -> bool {
         true
+    }
+
+    /// Whether it is this server that is not what the provider knows.
+    fn is_refusal(&self) -> bool {
+        false
     }
 
     /// Whether it is the crowd's fault and not the pool's.
@@ -286,6 +300,10 @@ impl Failure for ProviderError {
         matches!(self, Self::Misconfigured { .. })
     }
 
+    fn is_refusal(&self) -> bool {
+        self.is_alarm()
+    }
+
     fn is_throttling(&self) -> bool {
         matches!(self, Self::Throttled)
     }
@@ -294,6 +312,10 @@ impl Failure for ProviderError {
 impl Failure for VerifyError {
     fn is_alarm(&self) -> bool {
         !matches!(self, Self::KeysUnavailable)
+    }
+
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Issuer | Self::Client | Self::TokenUse)
     }
 }
 

@@ -265,6 +265,7 @@ impl Sessions {
             SignInStep::Challenge(challenge) => return Ok(Step::Challenge(Box::new(challenge))),
         };
         let (secret, new) = self.believed(old, &tokens, asked_at).await?;
+        self.0.trouble.is_over();
         let former = self.refresh_token_of(old).await;
         self.0.rows.create(&new).await.map_err(|error| internal(&error))?;
         if let Some(id) = new.replaces {

@@ -16,13 +16,19 @@ pub(super) async fn alive() -> Response {
 /// At most one write a second, however often it is asked: each costs an fsync, and nobody needs to sign in for it.
 const CHECK_EVERY_MS: i64 = 1000;
 
+/// That the provider refuses this server makes it no less ready: whoever is signed in goes on working, and a fleet that is
+/// taken out of rotation for it would end that, too.
 pub(super) async fn ready(State(state): State<AppState>) -> Response {
     let writable = writable(&state).await;
     let keys = state.sessions.provider_keys_known();
     let body = json!({
         "status": if writable && keys { "ready" } else { "not_ready" },
         "database": if writable { "writable" } else { "cannot_save" },
-        "identity_provider": if keys { "keys_known" } else { "keys_unknown" },
+        "identity_provider": match (keys, state.sessions.provider_refuses()) {
+            (false, _) => "keys_unknown",
+            (true, true) => "refuses_this_server",
+            (true, false) => "keys_known",
+        },
     });
     let status = if writable && keys { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()
