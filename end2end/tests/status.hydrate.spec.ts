@@ -82,7 +82,7 @@ test("E3 text typed during a save is never marked clean", async ({ page }) => {
   }
 });
 
-test("E4 typing for ten seconds without a pause is saved at least four times meanwhile", async ({ page }) => {
+test("S7 E4 typing for ten seconds without a pause is saved at least four times meanwhile", async ({ page }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);
   await editor.text.focus();

@@ -66,11 +66,13 @@ async fn b2_the_end_is_the_pools_although_the_pool_moves_auth_time() {
     the_end_is_the_pools(0, true).await;
 }
 
+/// B5: Cognito's clock is not this server's; what is shown is enforced by the one and true by the other.
 #[tokio::test]
 async fn b5_the_end_is_the_pools_with_the_servers_clock_ten_minutes_ahead() {
     the_end_is_the_pools(600, false).await;
 }
 
+/// B5
 #[tokio::test]
 async fn b5_the_end_is_the_pools_with_the_servers_clock_ten_minutes_behind() {
     the_end_is_the_pools(-600, false).await;
@@ -103,7 +105,7 @@ async fn b3_the_nearest_of_all_clocks_is_told_and_is_the_one_that_ends_it() {
     }
 }
 
-/// P19: whatever a page and a browser do by themselves, the idle limit comes to the millisecond.
+/// A12, P19: whatever a page and a browser do by themselves, the idle limit comes to the millisecond.
 #[tokio::test]
 async fn p19_no_automatic_traffic_extends_the_idle_limit() {
     let app = TestApp::start_with(&[("HOLDFAST_IDLE_LIMIT", "15m")]).await;
@@ -131,7 +133,7 @@ async fn p19_no_automatic_traffic_extends_the_idle_limit() {
     drop(stream);
 }
 
-/// P19: the absolute limit comes to the millisecond, however busy somebody is.
+/// A12, P19: the absolute limit comes to the millisecond, however busy somebody is.
 #[tokio::test]
 async fn p19_no_activity_extends_the_absolute_limit() {
     let app = TestApp::start_with(&[("HOLDFAST_ABSOLUTE_LIMIT", "8h"), ("HOLDFAST_IDLE_LIMIT", "2h")]).await;
