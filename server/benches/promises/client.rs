@@ -103,6 +103,11 @@ impl Client {
         self.send("PATCH", draft, &body).await?.expect(200)
     }
 
+    /// Reads something that is there, and looks at nothing of it.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<()> {
+        self.send("GET", path, "").await?.expect(200)
+    }
+
     /// Reads a draft; the bytes of the answer's body.
     pub(crate) async fn read(&mut self, draft: &str) -> Result<usize> {
         let answer = self.send("GET", draft, "").await?;

@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     /// Saves of one round into each document. A document of 1 MB gets a new snapshot every 4,096 saves, so that a long
     /// round has exactly the share of one that every save owes.
     pub(crate) saves: u64,
+    /// Requests of one round that shows what a session costs. CPU time is told in steps of 10 ms.
+    pub(crate) requests: u64,
     /// How often the process is started.
     pub(crate) starts: usize,
     /// How long it is left alone before its memory is read.
@@ -47,6 +49,7 @@ impl Plan {
             rounds: if short { 1 } else { 3 },
             receipts_for: seconds(if short { 1 } else { 5 }),
             saves: if short { 400 } else { 4096 },
+            requests: if short { 2_000 } else { 20_000 },
             starts: if short { 5 } else { 10 },
             rest: seconds(if short { 2 } else { 5 }),
         })
