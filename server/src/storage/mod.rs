@@ -7,6 +7,7 @@ pub(crate) mod drafts;
 pub(crate) mod escrow;
 mod leases;
 pub(crate) mod leaving;
+mod lookups;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;
@@ -20,6 +21,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+pub use lookups::Lookups;
 pub(crate) use writer::after_commit;
 pub use writer::{Future, Writer, WriterTask};
 
@@ -102,6 +104,8 @@ pub enum OpenError {
 pub struct Database {
     /// Read-only connections.
     pub readers: SqlitePool,
+    /// Where sessions are looked up.
+    pub(crate) lookups: Lookups,
     /// The one way to write.
     pub writer: Writer,
 }
@@ -155,13 +159,15 @@ impl Database {
             .connect_with(options.clone().read_only(true))
             .await
             .map_err(open)?;
+        let lookups = Lookups::open(&options.clone().read_only(true)).await.map_err(open)?;
         let (writer, task) = Writer::start(connection);
-        Ok((Self { readers, writer }, task))
+        Ok((Self { readers, lookups, writer }, task))
     }
 
     /// Closes the readers and waits until everything that was handed to the writer is on disk.
     pub async fn close(self, task: WriterTask) {
         task.finish().await;
+        self.lookups.close().await;
         self.readers.close().await;
     }
 }

@@ -100,11 +100,13 @@ impl SessionRows for SqliteSessions {
     }
 
     async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
-        let row: Option<Raw> = sqlx::query_as("SELECT * FROM sessions WHERE id_hash = $1")
-            .bind(id.as_bytes().as_slice())
-            .fetch_optional(&self.0.readers)
-            .await
-            .map_err(unavailable)?;
+        let row = self.0.lookups.run(async |connection| {
+            sqlx::query_as::<_, Raw>("SELECT * FROM sessions WHERE id_hash = $1")
+                .bind(id.as_bytes().as_slice())
+                .fetch_optional(connection)
+                .await
+        });
+        let row = row.await.map_err(unavailable)?;
         row.map(SessionRow::try_from).transpose()
     }
 
