@@ -5,11 +5,12 @@
 //! 1. The answer that signs in says where a key may be registered ([`REGISTRATION`]), with a challenge.
 //! 2. A browser that knows this makes a key and sends a proof that has its public half in it. The key is bound to the row
 //!    ([`crate::rows::SessionRows::bind`]); the browser gets a second cookie for [`BOUND_MS`].
-//! 3. From then on this session is alive only together with that cookie. When it runs out, the browser holds its requests
+//! 3. Once that cookie has come back, this session is alive only together with it. When it runs out, the browser holds its requests
 //!    back, proves again, and goes on; nobody notices.
 //!
-//! A browser that does not know any of this ignores one header, and its session is what it always was. Only over https:
-//! the second cookie is a `__Host-` cookie like the first.
+//! A browser that does not know any of this ignores one header, and its session is what it always was; so is that of one
+//! which registers a key and then does not send the cookie. Only over https: the second cookie is a `__Host-` cookie like
+//! the first.
 //!
 //! | threat | what stands against it |
 //! |---|---|

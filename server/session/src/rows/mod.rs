@@ -176,7 +176,7 @@ impl std::fmt::Debug for SealedTokens {
 pub struct Device {
     /// The public key, as [`crate::device`] writes it; text, opaque to storage.
     pub key: String,
-    /// The moment of the challenge that was answered last.
+    /// The moment of the challenge that was answered last; 0 until the browser has shown that it keeps the second cookie.
     pub proved_at: i64,
 }
 

@@ -78,9 +78,23 @@ impl Sessions {
         }
     }
 
-    /// Whether the request is refused although the session is there: it is bound, and the device has not shown itself.
+    /// Whether the request is refused although the session is there: it is bound, and the device has not shown itself. Not
+    /// before it has done so once: a browser that registers a key and then does not keep the cookie is not locked out.
     pub(super) fn lacks_device(&self, row: &SessionRow, brings: Brings) -> bool {
-        row.device.is_some() && brings == Brings::Nothing && self.binds_devices()
+        let counts = row.device.as_ref().is_some_and(|device| 0 < device.proved_at);
+        counts && brings == Brings::Nothing && self.binds_devices()
+    }
+
+    /// Notes that the browser keeps the second cookie: from now on the session needs it.
+    pub(super) async fn note_device(&self, row: &SessionRow, brings: Brings) {
+        let is_first = row.device.as_ref().is_some_and(|device| device.proved_at == 0);
+        if !is_first || !matches!(brings, Brings::CookieUntil(_)) {
+            return;
+        }
+        // Earlier than every challenge of this session, so that none is spent by it.
+        if let Err(error) = self.0.rows.prove(row.id, row.created_at.saturating_sub(1).max(1)).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a device could not be noted");
+        }
     }
 
     /// Binds the session to the key in this proof, which answers the challenge of the sign-in's answer: once, and within five
@@ -93,14 +107,14 @@ impl Sessions {
             return Err(Code::NotThisBrowser);
         }
         let (proof, key) = Proof::with_key(proof).map_err(|error| refused(&error))?;
-        let at = moment::read(&self.0.keys, &secret, Purpose::Registration, &proof.jti).filter(|at| recent(*at));
-        let at = at.ok_or(Code::NotThisBrowser)?;
-        let device = Device { key: key.to_text().ok_or(Code::Internal)?, proved_at: at };
+        let at = moment::read(&self.0.keys, &secret, Purpose::Registration, &proof.jti);
+        at.filter(|at| recent(*at)).ok_or(Code::NotThisBrowser)?;
+        let device = Device { key: key.to_text().ok_or(Code::Internal)?, proved_at: 0 };
         if !self.0.rows.bind(row.id, &device).await.map_err(|error| internal(&error))? {
             return Err(Code::NotThisBrowser);
         }
         tracing::info!("a session is bound to a device's key");
-        self.bound(&secret, &row, at)
+        self.bound(&secret, &row, 0)
     }
 
     /// The next cookie for the browser that has the session's key, or a challenge. Neither is activity. It works for a

@@ -134,7 +134,10 @@ impl Sessions {
     /// [`Code::NotThisBrowser`] where the session is bound to a device and `headers`, the request's, do not show it.
     pub async fn current(&self, session: &Session, headers: &HeaderMap) -> Result<Live, Refusal> {
         let secret = session.id().map(CookieSecret::of).ok_or(Refusal::new(Code::SignedOut))?;
-        self.judge(secret, self.brings(&secret, headers)).await
+        let brings = self.brings(&secret, headers);
+        let live = self.judge(secret, brings).await?;
+        self.note_device(&live.row, brings).await;
+        Ok(live)
     }
 
     /// The same session as it is now: for what goes on after its request has been answered.

@@ -33,6 +33,7 @@ async fn bound(app: &App) -> BoundBrowser {
     let mut browser = ada(app).await;
     let answer = browser.register().await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(browser.get("/peek").await.status, StatusCode::OK);
     browser
 }
 
@@ -73,6 +74,24 @@ async fn a_browser_that_never_registers_works_as_before() {
         assert_eq!(browser.get("/work").await.status, StatusCode::OK);
     }
     assert_eq!(app.row(&browser.browser).await.device, None);
+}
+
+// A18
+#[tokio::test]
+async fn a_browser_that_registers_and_does_not_keep_the_second_cookie_is_not_locked_out() {
+    let app = https();
+    let mut browser = ada(&app).await;
+    assert_eq!(browser.register().await.status, StatusCode::OK);
+    let kept = browser.bound.take();
+    for _ in 0..3 {
+        assert_eq!(browser.get("/work").await.status, StatusCode::OK);
+        app.advance(MINUTE);
+    }
+    browser.bound = kept;
+    assert_eq!(browser.get("/work").await.status, StatusCode::OK);
+    browser.forget_bound();
+    assert_eq!(told(&browser.get("/work").await), refused(), "it has shown that it can");
+    assert_eq!(browser.refresh().await.status, StatusCode::OK, "and no challenge was spent by that");
 }
 
 // A18
