@@ -218,7 +218,8 @@ impl Browser {
                 steps.extend((!removed).then_some(pair.clone()));
             } else {
                 let before = self.cookie().unwrap_or_default();
-                let others = before.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name));
+                let others =
+                    before.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name));
                 let all: Vec<&str> = others.chain((!removed).then_some(pair.as_str())).collect();
                 self.set_cookie((!all.is_empty()).then(|| all.join("; ")));
             }
