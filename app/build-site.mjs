@@ -34,6 +34,8 @@ const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.was
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
 const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
 const boot = add("boot", "js", bundle(bootScript()));
+// The list's alone: nobody who opens the editor loads it.
+const list = add("list", "js", bundle('import "./src/browser/list.js";'));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -49,7 +51,7 @@ const sizes = Object.fromEntries(
 // Written last: a folder without it is not a site.
 writeFileSync(
   join(out, "manifest.json"),
-  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, sizes }, null, 2)}\n`,
+  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, list: list.url, sizes }, null, 2)}\n`,
 );
 function styles() {
   const folder = join(root, "style");

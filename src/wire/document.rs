@@ -41,11 +41,49 @@ pub struct DocumentSummary {
     pub unsaved: bool,
 }
 
-/// `GET /api/documents`, newest change first.
+/// How the list is sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Newest change first.
+    #[default]
+    Changed,
+    /// By title, those without one last.
+    Title,
+}
+
+/// A piece of the passage in which something was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The words.
+    pub text: String,
+    /// Whether they are what was looked for.
+    pub found: bool,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedDocument {
+    /// The document.
+    #[serde(flatten)]
+    pub summary: DocumentSummary,
+    /// The text's first line, without Markdown's marks, and shortened.
+    pub first_line: String,
+    /// Whether something that came after the end of a sign-in waits for the next one.
+    pub in_escrow: bool,
+    /// Where in the text it was found; empty where nothing was looked for, or it was found in the title.
+    pub passage: Vec<Passage>,
+}
+
+/// `GET /api/documents`: the list, or the part of it that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentList {
-    /// The user's documents that are not in the trash.
-    pub documents: Vec<DocumentSummary>,
+    /// Documents of the user's that are not in the trash.
+    pub documents: Vec<ListedDocument>,
+    /// How many there are, or were found; 0 as well where nothing is left at the offset.
+    pub total: u64,
+    /// Whether documents are still being read for the search: something may be missing, for some seconds.
+    pub incomplete: bool,
 }
 
 /// `GET /api/documents/{id}`: the summary and the text.

@@ -1,7 +1,8 @@
 //! What each page is made of: plain data that the server's handlers load and hand in. A page is a pure function of it.
 
 use holdfast::wire::{
-    Challenge, Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
+    Challenge, Code, DiffKind, DocumentList, Draft, EndReason, Imported, SessionStatus, Sort, TrashedDocument, User,
+    Version,
 };
 
 use super::my_account::{AccountPage, LeavePage};
@@ -15,6 +16,8 @@ pub struct Assets {
     pub boot: Option<String>,
     /// What the boot module will ask for, so that the browser can ask at once: `.js` and `.wasm` URLs.
     pub preload: Vec<String>,
+    /// The module that the list has beside the islands.
+    pub list: Option<String>,
 }
 
 /// What surrounds every page.
@@ -177,14 +180,29 @@ pub struct ConfirmSignUpPage {
 /// See [`Page::Documents`].
 #[derive(Debug, Clone)]
 pub struct DocumentsPage {
-    /// Newest change first.
-    pub documents: Vec<DocumentSummary>,
+    /// What is shown of the list, or of what was found in it.
+    pub list: DocumentList,
+    /// What was looked for.
+    pub typed: String,
+    /// How it is sorted.
+    pub sort: Sort,
+    /// How many lines come before those that are shown.
+    pub offset: u32,
     /// The server's clock, milliseconds since the Unix epoch.
     pub now_ms: i64,
     /// What is left of the sign-in.
     pub session: SessionStatus,
-    /// The id of a document that has just been moved to the trash.
-    pub trashed: Option<String>,
+    /// What has just been done.
+    pub notice: Option<ListNotice>,
+}
+
+/// What stands above the list.
+#[derive(Debug, Clone)]
+pub enum ListNotice {
+    /// The document with this id was moved to the trash.
+    Trashed(String),
+    /// Files were imported.
+    Imported(Imported),
 }
 
 /// See [`Page::Editor`].

@@ -46,6 +46,8 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let title = title(&page);
     let start = start(&page, choices);
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
+    let list = matches!(page, Page::Documents(_)).then(|| assets.list.clone()).flatten();
+    let list = list.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
     if let Some(start) = start {
@@ -81,6 +83,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css nonce=nonce />
                 {carried}
                 {scripts}
+                {list}
             </head>
             <body>{body}</body>
         </html>

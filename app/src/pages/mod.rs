@@ -24,8 +24,8 @@ mod when;
 
 pub use data::{
     Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
-    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, Page, ProblemPage, ReadPage, SignInPage, SignUpPage,
-    TrashPage, Unsaved, VersionPage, VersionView,
+    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, ListNotice, Page, ProblemPage, ReadPage, SignInPage,
+    SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render, render_step};
 pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};

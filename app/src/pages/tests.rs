@@ -1,8 +1,9 @@
 //! What every page keeps, whatever its data: nothing inline, nothing unescaped, complete without scripts.
 
 use holdfast::wire::{
-    Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentSummary, Draft, FieldKind, LimitKind,
-    Policy, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
+    Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentList, DocumentSummary, Draft, FieldKind,
+    LimitKind, ListedDocument, Policy, SessionStatus, SoftwareTokenSetup, Sort, TrashedDocument, User, Version,
+    VersionKind,
 };
 
 use super::*;
@@ -32,6 +33,7 @@ fn chrome() -> Chrome {
         css: "/pkg/site.css".into(),
         boot: Some("/pkg/boot.js".into()),
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
+        list: Some("/pkg/list.js".into()),
     };
     Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false }
 }
@@ -47,8 +49,8 @@ fn editor_with(title: &str, text: &str) -> Page {
     })
 }
 
-fn line(title: &str) -> DocumentSummary {
-    DocumentSummary {
+fn line(title: &str) -> ListedDocument {
+    let summary = DocumentSummary {
         id: "0123456789abcdef0123456789abcdef".into(),
         title: title.into(),
         created_at: 0,
@@ -56,11 +58,14 @@ fn line(title: &str) -> DocumentSummary {
         head: 1,
         base_version: 0,
         unsaved: true,
-    }
+    };
+    ListedDocument { summary, first_line: "Dear <Bob>".into(), in_escrow: false, passage: Vec::new() }
 }
 
-fn list_of(documents: Vec<DocumentSummary>) -> Page {
-    Page::Documents(DocumentsPage { documents, now_ms: 60_000, session: session(), trashed: None })
+fn list_of(documents: Vec<ListedDocument>) -> Page {
+    let list = DocumentList { total: documents.len() as u64, documents, incomplete: false };
+    let (typed, sort) = (String::new(), Sort::Changed);
+    Page::Documents(DocumentsPage { list, typed, sort, offset: 0, now_ms: 60_000, session: session(), notice: None })
 }
 
 fn version(n: u64, name: Option<&str>, kind: VersionKind, minutes: i64) -> Version {

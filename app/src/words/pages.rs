@@ -1,7 +1,7 @@
 //! The words that stand in the pages as the server renders them; the islands carry none of these.
 
 use holdfast::session::{Phase, Told, words as countdown_words};
-use holdfast::wire::VersionKind;
+use holdfast::wire::{ImportRefusal, VersionKind};
 
 /// The product in one sentence.
 pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type is ever lost.";
@@ -9,13 +9,127 @@ pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type
 pub(crate) const DOCUMENTS: &str = "Documents";
 /// The button that makes a document.
 pub(crate) const NEW_DOCUMENT: &str = "New document";
+/// The mark of a document that is in a version as it is.
+pub(crate) const IN_A_VERSION: &str = "Saved";
 /// The mark of a document whose draft is ahead of its newest version.
 pub(crate) const UNSAVED_DRAFT: &str = "Draft";
+/// The mark of a document of which something came after the end of a sign-in.
+pub(crate) const IN_ESCROW: &str = "Waits for your next sign-in";
+/// The mark of a document with words that only this browser has; a script puts it there.
+pub(crate) const ON_THIS_DEVICE: &str = "On this device only";
+/// What the marks mean.
+pub(crate) const MARKS: [(&str, &str); 4] = [
+    (IN_A_VERSION, "Everything is in a version."),
+    (UNSAVED_DRAFT, "Everything is saved, but not in a version yet."),
+    (ON_THIS_DEVICE, "This browser has words that are still on their way. Do not clear its data."),
+    (IN_ESCROW, "Words that came after you were signed out. They are added when you next sign in."),
+];
+/// Above what the marks mean, and what the keys do.
+pub(crate) const LIST_HELP: &str = "Keys and marks";
+/// What the keys do, in the list.
+pub(crate) const KEYS: [(&str, &str); 5] = [
+    ("↓", "go into the list, from the search or the top of the page"),
+    ("↑ ↓ or k j", "go up and down in it"),
+    ("Enter", "open the document"),
+    ("/", "search"),
+    ("n", "start a new document"),
+];
+/// When they do so.
+pub(crate) const KEYS_WHERE: &str = "Letters count only while you are in the list, never while you type.";
+/// The search field.
+pub(crate) const SEARCH: &str = "Search";
+/// What it searches.
+pub(crate) const SEARCH_WHERE: &str = "Search titles and text";
+/// How the list is sorted.
+pub(crate) const SORT_BY: &str = "Sort by";
+/// One way.
+pub(crate) const BY_CHANGE: &str = "Last change";
+/// Another.
+pub(crate) const BY_TITLE: &str = "Title";
+/// The way to the next lines.
+pub(crate) const SHOW_MORE: &str = "Show more";
+/// The way back from them.
+pub(crate) const SHOW_FIRST: &str = "Back to the first";
+/// Nothing was found.
+pub(crate) const NOTHING_FOUND: &str = "Nothing found.";
+/// What to do about it.
+pub(crate) const NOTHING_FOUND_HELP: &str = "Every word you type must be in the title or the text. Try fewer of them, or only the beginning of one.";
+/// Away from what was found.
+pub(crate) const SHOW_ALL: &str = "Show all documents";
+/// Something may be missing from what was found.
+pub(crate) const STILL_READING: &str = "Your documents are still being read. Some may be missing here for a moment.";
 /// The empty list.
 pub(crate) const NO_DOCUMENTS: &str = "Nothing here yet.";
 /// What to do about it, and what to expect.
-pub(crate) const NO_DOCUMENTS_HELP: &str = "Start a document and write. Everything you type is saved by itself, moment by \
-    moment. When you want to keep a certain state, save a version.";
+pub(crate) const NO_DOCUMENTS_HELP: [(&str, &str); 3] = [
+    ("Start a document and write.", "Everything you type is saved by itself, moment by moment."),
+    ("Save a version when you want to keep a certain state.", "You can always go back to it."),
+    ("You may be asked to sign in again.", "You are told in time, you can go on writing, and nothing is lost."),
+];
+
+/// The way to a file of a document.
+pub(crate) const DOWNLOAD_MARKDOWN: &str = "Download as Markdown";
+/// Makes documents of files.
+pub(crate) const IMPORT: &str = "Import";
+/// The field for them.
+pub(crate) const IMPORT_FILES: &str = "Files to import";
+/// What they may be.
+pub(crate) const IMPORT_HELP: &str = "Markdown and text files, up to 10 MB each. Each becomes a document of its own.";
+/// What can be done besides, where scripts run.
+pub(crate) const IMPORT_DROP: &str = "You can also drop files anywhere on this page.";
+/// While they are on their way; a script counts.
+pub(crate) const IMPORT_PROGRESS: &str = "Importing {n} of {all}…";
+/// Something stopped it; a script says after which file.
+pub(crate) const IMPORT_STOPPED: &str = "The import stopped after {n} of {all} files, before “{name}”.";
+/// What to do where nobody is signed in any more.
+pub(crate) const IMPORT_SIGNED_OUT: &str = "Sign in, then import the rest.";
+/// What to do where there is no connection.
+pub(crate) const IMPORT_OFFLINE: &str = "Check your connection, then import the rest.";
+
+/// Why a file was not imported.
+pub(crate) fn not_imported(refusal: ImportRefusal) -> &'static str {
+    match refusal {
+        ImportRefusal::Kind => "is not a .md or .txt file",
+        ImportRefusal::TooLarge => "is larger than 10 MB",
+        ImportRefusal::NotText => "is not a text",
+        ImportRefusal::NotUtf8 => "is not in UTF-8. Save it as UTF-8, then try again",
+        ImportRefusal::CannotSave => "could not be saved. Try again",
+    }
+}
+
+/// An import that was more than is taken at once.
+pub(crate) fn import_broke_off(name: &str) -> String {
+    ["Nothing after “", name, "” was imported: it was too much at once, or took too long. Import the rest now."].concat()
+}
+
+/// How many documents were made, in words that a script fills in, too.
+pub(crate) fn imported(documents: usize) -> String {
+    match documents {
+        1 => "1 document imported.".to_owned(),
+        n => IMPORTED.replace("{n}", &n.to_string()),
+    }
+}
+
+/// For more than one.
+pub(crate) const IMPORTED: &str = "{n} documents imported.";
+
+/// How many files are not named any more.
+pub(crate) fn more_files(files: u64) -> String {
+    MORE_FILES.replace("{n}", &files.to_string())
+}
+
+/// See [`more_files`].
+pub(crate) const MORE_FILES: &str = "… and {n} more.";
+
+/// How many were found.
+pub(crate) fn found(total: u64) -> String {
+    match total {
+        0 => NOTHING_FOUND.to_owned(),
+        1 => "1 document found".to_owned(),
+        _ => format!("{total} documents found"),
+    }
+}
+
 /// Signing out.
 pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Creating an account.

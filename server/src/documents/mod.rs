@@ -94,6 +94,31 @@ impl Documents {
         Ok(Ok(summary))
     }
 
+    /// Makes documents of texts that are none yet, all of them or none; their ids. What is no title becomes none.
+    pub(crate) async fn create_all(
+        &self,
+        owner: Owner,
+        all: Vec<CreateDocument>,
+    ) -> Result<Vec<DocumentId>, StorageError> {
+        let now = self.clock.now_ms();
+        let ids: Vec<DocumentId> = all.iter().map(|_| DocumentId::random(&*self.entropy)).collect();
+        let made = ids.clone();
+        self.database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    for (id, new) in ids.iter().zip(&all) {
+                        let title = if is_title(&new.title) { new.title.as_str() } else { "" };
+                        rows::create(connection, &owner, id, title, now).await?;
+                        drafts::create(connection, &owner, id, &new.text, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(made)
+    }
+
     /// Gives a document another title; `None` where it is not there.
     pub(crate) async fn rename(
         &self,

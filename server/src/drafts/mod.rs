@@ -147,6 +147,12 @@ impl Drafts {
         Ok(Some(Draft { head: row.head, text, hash: row.hash.hex(), text_sha256, base_version: row.base_version }))
     }
 
+    /// The draft's head and text as they are on disk; `None` where the document is not there.
+    pub(crate) async fn text(&self, owner: &Owner, id: &DocumentId) -> Result<Option<(u64, String)>, StorageError> {
+        let mut reader = self.inner.database.readers.begin().await?;
+        Ok(open::from_disk(&mut reader, owner, id).await?.map(|(row, open)| (row.head, open.text.to_string())))
+    }
+
     /// What a writer that knows the draft at `since` lacks, and how much of its own is there; `None` where the document is
     /// not there. Nothing is changed by it.
     ///

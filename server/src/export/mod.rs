@@ -19,6 +19,11 @@ use crate::documents::{DocumentId, Documents, Owner};
 use crate::drafts::Drafts;
 use crate::storage::StorageError;
 
+/// The name of the file that one document becomes.
+pub(crate) fn file_name(title: &str) -> String {
+    Names::default().of(title)
+}
+
 /// Why an export breaks off. Who receives it sees that it is not complete: a zip's table of contents comes last.
 #[derive(Debug, thiserror::Error)]
 enum ExportError {

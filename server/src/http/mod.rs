@@ -6,6 +6,7 @@
 //! | [`pages`] | the HTML pages and the forms that work without scripts |
 //! | [`site`] | the embedded files of the islands |
 //! | [`same_origin`], [`headers`], [`body`], [`problem`] | what holds for all of them |
+//! | [`files`] | texts on their way in and out |
 //! | [`leave`] | deleting an account with all it has |
 //! | [`door`], [`peer`] | what strangers may ask, and who they are |
 //! | [`serve`] | connections: time-outs, limits, draining at the end |
@@ -13,6 +14,7 @@
 mod api;
 mod body;
 mod door;
+mod files;
 mod headers;
 mod leave;
 mod pages;
@@ -37,6 +39,7 @@ use holdfast_session::bearer::Bearers;
 use holdfast_session::routes::session_routes;
 use holdfast_session::seal::Keys;
 use holdfast_session::sessions::Sessions;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -44,10 +47,16 @@ use crate::documents::Documents;
 use crate::drafts::Drafts;
 use crate::escrow::Escrow;
 use crate::events::Events;
+use crate::search::Search;
 use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
 
 pub(crate) use self::door::Door;
+
+/// Places for imports that are worked on.
+pub(crate) fn places_for_imports() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(files::MOST_IMPORTS))
+}
 
 /// Bodies of routes that say nothing else.
 const SMALL_BODY: usize = 64 * 1024;
@@ -65,6 +74,7 @@ pub(crate) struct AppState {
     pub(crate) bearers: Bearers,
     pub(crate) documents: Documents,
     pub(crate) drafts: Drafts,
+    pub(crate) search: Search,
     pub(crate) events: Events,
     pub(crate) escrow: Escrow,
     pub(crate) database: Database,
@@ -76,6 +86,8 @@ pub(crate) struct AppState {
     /// Whether people can make accounts here, and the demo user's e-mail address.
     pub(crate) sign_up: bool,
     pub(crate) demo: Option<Arc<str>>,
+    /// Places for imports under way.
+    pub(crate) imports: Arc<Semaphore>,
     /// Limits what one address may ask without a session.
     pub(crate) door: Door,
     /// When the database was last written to for `/readyz`, and whether that went well.

@@ -119,6 +119,7 @@ impl Site {
             css: url("holdfast.", Kind::Style).unwrap_or_default(),
             boot: url("boot.", Kind::Script),
             preload: code.into_iter().flatten().collect(),
+            list: url("list.", Kind::Script),
         }
     }
 }
@@ -348,11 +349,12 @@ mod tests {
     #[test]
     fn a_page_links_to_what_was_built() {
         let named = |name: &'static str| File { name: Cow::Borrowed(name), ..script() };
-        let files = ["boot.1.js", "holdfast.2.css", "holdfast.3.js", "holdfast.4.wasm"].map(named);
+        let files = ["boot.1.js", "holdfast.2.css", "holdfast.3.js", "holdfast.4.wasm", "list.5.js"].map(named);
         let assets = Site { files: files.into() }.assets();
         assert_eq!(assets.css, "/pkg/holdfast.2.css");
         assert_eq!(assets.boot.as_deref(), Some("/pkg/boot.1.js"));
         assert_eq!(assets.preload, ["/pkg/holdfast.3.js", "/pkg/holdfast.4.wasm"]);
+        assert_eq!(assets.list.as_deref(), Some("/pkg/list.5.js"));
 
         let none = Site { files: Vec::new() }.assets();
         assert_eq!((none.css.as_str(), none.boot, none.preload.len()), ("", None, 0));

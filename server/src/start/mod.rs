@@ -26,12 +26,14 @@ use tokio::task::JoinHandle;
 
 pub use self::announce::announce;
 pub use self::error::StartError;
+pub(crate) use self::error::line;
 use self::provider::{Clocks, Wired};
 use crate::documents::{Documents, house};
 use crate::drafts::Drafts;
 use crate::escrow::{Escrow, Parts};
 use crate::events::Events;
-use crate::http::{AppState, Door, router, serve};
+use crate::http::{AppState, Door, places_for_imports, router, serve};
+use crate::search::Search;
 use crate::settings::{KEEP_ENDED_MS, PolicySettings, Settings};
 use crate::storage::sessions::SqliteSessions;
 use crate::storage::{Database, StorageError};
@@ -169,6 +171,7 @@ pub async fn start_apart(
         sessions,
         bearers,
         documents,
+        search: Search::new(database.clone(), drafts.clone()),
         drafts,
         events: events.clone(),
         escrow,
@@ -178,6 +181,7 @@ pub async fn start_apart(
         keys,
         origin: origin.as_str().into(),
         sign_up: true,
+        imports: places_for_imports(),
         door: Door::new(settings.trusted_proxies.clone()),
         last_check: Arc::default(),
         demo: pool.as_ref().and_then(|pool| pool.demo_user()).map(|demo| demo.email.as_str().into()),

@@ -8,6 +8,7 @@ pub(crate) mod escrow;
 mod leases;
 pub(crate) mod leaving;
 mod lookups;
+pub(crate) mod search;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;
@@ -206,7 +207,7 @@ impl OpenError {
 /// Every pragma that matters is said aloud: sqlx sets neither the journal mode nor `synchronous`. `FULL` is what makes
 /// a commit in WAL mode survive a power cut; `NORMAL` "might roll back following a power loss".
 /// <https://sqlite.org/pragma.html#pragma_synchronous>
-fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
+pub(crate) fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
     Ok(SqliteConnectOptions::from_str(url)?
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -220,6 +221,11 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .pragma("trusted_schema", "OFF")
         .statement_cache_capacity(64)
         .disable_statement_logging())
+}
+
+/// Whether this build has the migration.
+pub(crate) fn knows_migration(version: i64) -> bool {
+    MIGRATIONS.version_exists(version)
 }
 
 fn is_safe(version: &str) -> bool {

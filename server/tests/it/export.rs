@@ -55,3 +55,20 @@ async fn an_export_has_the_draft_as_it_is_now() {
     assert_eq!(ada.save(&id, "w", 0, 1, json!([[5, 0, ", world"]])).await.status, 200);
     assert_eq!(files(&ada.get("/account/export").await), [("A title.md".to_owned(), "Hello, world".to_owned())]);
 }
+
+#[tokio::test]
+async fn one_document_is_a_markdown_file_with_the_text_as_it_is_now() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in(ADA).await, app.signed_in(BOB).await);
+    let answer = ada.post("/api/documents", &json!({"title": "Über uns", "text": "# Hello\r\n"})).await;
+    let id = answer.json()["id"].as_str().expect("an id").to_owned();
+    assert_eq!(ada.save(&id, "w", 0, 1, json!([[0, 0, "A word before\n"]])).await.status, 200);
+    for path in [format!("/documents/{id}/export"), format!("/api/documents/{id}/export")] {
+        let file = ada.get(&path).await;
+        assert_eq!((file.status, file.text().as_str()), (200, "A word before\n# Hello\r\n"));
+        assert_eq!(file.header("content-type"), Some("text/markdown; charset=utf-8"));
+        let name = "attachment; filename=\"_ber uns.md\"; filename*=UTF-8''%C3%9Cber%20uns.md";
+        assert_eq!(file.header("content-disposition"), Some(name));
+        assert_eq!(bob.get(&path).await.status, 404, "another's is not there");
+    }
+}

@@ -218,6 +218,12 @@ export async function left(sub) {
   return found;
 }
 
+/** The documents of which this browser has words of this user's that no receipt covers, for the list of documents. */
+export async function kept(sub) {
+  const logs = await settled((await database()).transaction("logs").objectStore("logs").getAll());
+  return logs.filter((log) => log.sub === sub && !log.purged).map((log) => log.document);
+}
+
 /** Asks the browser not to clear this site's storage by itself. */
 export const persist = () => navigator.storage?.persist?.();
 

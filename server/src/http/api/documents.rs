@@ -1,15 +1,18 @@
 //! `/api/documents` and `/api/documents/{id}`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use holdfast::wire::{Code, CreateDocument, Document, DocumentList, DocumentSummary, RenameDocument};
+use holdfast::wire::{Code, CreateDocument, Document, DocumentList, DocumentSummary, RenameDocument, Sort};
 use holdfast_session::bearer::{Acting, ActingSaver};
+use serde::Deserialize;
 
 use super::{AppState, expect_user, owner};
 use crate::documents::{LONGEST_TITLE, Refusal};
 use crate::http::body::{IdInPath, OptionalJson};
+use crate::search::Asked;
 use holdfast_session::routes::{JsonBody, ProblemResponse};
 
 impl From<Refusal> for ProblemResponse {
@@ -24,11 +27,29 @@ impl From<Refusal> for ProblemResponse {
     }
 }
 
+/// What of the list is asked for; everything, newest change first, where nothing is said.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    sort: Sort,
+    #[serde(default)]
+    offset: u32,
+    limit: Option<u32>,
+}
+
 pub(super) async fn list(
     State(state): State<AppState>,
     Acting(actor): Acting,
+    query: Result<Query<Listed>, QueryRejection>,
 ) -> Result<Json<DocumentList>, ProblemResponse> {
-    Ok(Json(DocumentList { documents: state.documents.list(&owner(&actor)).await? }))
+    let Ok(Query(Listed { q, sort, offset, limit })) = query else {
+        let takes = "the query takes q, sort (changed or title), offset and limit";
+        return Err(ProblemResponse::with_detail(Code::Invalid, takes));
+    };
+    let asked = Asked { typed: q, sort, offset, limit: limit.unwrap_or(u32::MAX) };
+    Ok(Json(state.search.list(&owner(&actor), &asked).await?))
 }
 
 pub(super) async fn create(

@@ -5,6 +5,7 @@ mod documents;
 mod drafts;
 mod edits;
 mod events;
+mod files;
 mod health;
 mod journal_key;
 mod openapi;
@@ -20,6 +21,7 @@ use holdfast_session::sessions::Live;
 
 use super::AppState;
 use crate::documents::Owner;
+use crate::import::IMPORT_BODY;
 use holdfast_session::routes::ProblemResponse;
 
 /// A whole text as JSON: every byte may need an escape.
@@ -38,12 +40,14 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/account/password", post(account::change_password))
         .route("/api/account/sign-out", post(account::sign_out_everywhere))
         .route("/api/export", get(account::export))
+        .route("/api/import", post(files::import).layer(DefaultBodyLimit::max(IMPORT_BODY)))
         .route("/api/journal-key", get(journal_key::read))
         .route(
             "/api/documents",
             get(documents::list).post(documents::create).layer(DefaultBodyLimit::max(WHOLE_TEXT_BODY)),
         )
         .route("/api/documents/{id}", get(documents::read).patch(documents::rename).delete(documents::trash))
+        .route("/api/documents/{id}/export", get(files::export))
         .route("/api/documents/{id}/draft", get(drafts::read))
         .route("/api/documents/{id}/draft", patch(drafts::save).layer(DefaultBodyLimit::max(BATCH_BODY)))
         .route(

@@ -3,19 +3,41 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use holdfast::wire::CreateDocument;
-use holdfast_app::{DocumentsPage, Page};
+use holdfast::wire::{CreateDocument, Imported, Sort};
+use holdfast_app::{DocumentsPage, ListNotice, Page};
 use serde::Deserialize;
 
 use super::Renderer;
 use super::visitor::Visitor;
 use crate::documents::DocumentId;
 use crate::http::AppState;
+use crate::search::{Asked, LONGEST_QUERY};
 use holdfast_session::routes::ProblemResponse;
+
+/// How many lines a page has.
+const LINES: u32 = 100;
 
 #[derive(Deserialize)]
 pub(super) struct Shown {
     trashed: Option<String>,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    sort: Option<String>,
+    #[serde(default)]
+    offset: Option<String>,
+}
+
+impl Shown {
+    /// An address that somebody has typed wrong shows the list all the same.
+    fn asked(&self) -> Asked {
+        Asked {
+            typed: self.q.chars().take(LONGEST_QUERY).collect(),
+            sort: if self.sort.as_deref() == Some("title") { Sort::Title } else { Sort::Changed },
+            offset: self.offset.as_deref().and_then(|offset| offset.parse().ok()).unwrap_or_default(),
+            limit: LINES,
+        }
+    }
 }
 
 pub(super) async fn page(
@@ -24,14 +46,36 @@ pub(super) async fn page(
     renderer: Renderer,
     Query(shown): Query<Shown>,
 ) -> Response {
-    let documents = match state.documents.list(&visitor.owner()).await {
-        Ok(documents) => documents,
+    let trashed = shown.trashed.clone().filter(|id| DocumentId::parse(id).is_some());
+    show(&state, &visitor, renderer, shown.asked(), trashed.map(ListNotice::Trashed)).await
+}
+
+/// The list, and above it what became of files.
+pub(super) async fn after_import(
+    state: &AppState,
+    visitor: &Visitor,
+    renderer: Renderer,
+    imported: Imported,
+) -> Response {
+    let asked = Asked { limit: LINES, ..Asked::default() };
+    show(state, visitor, renderer, asked, Some(ListNotice::Imported(imported))).await
+}
+
+async fn show(
+    state: &AppState,
+    visitor: &Visitor,
+    renderer: Renderer,
+    asked: Asked,
+    notice: Option<ListNotice>,
+) -> Response {
+    let list = match state.search.list(&visitor.owner(), &asked).await {
+        Ok(list) => list,
         Err(error) => return renderer.problem(ProblemResponse::from(error).code(), Some(visitor.user())).await,
     };
     let session = state.sessions.status(&visitor.0);
-    let trashed = shown.trashed.filter(|id| DocumentId::parse(id).is_some());
-    let page = Page::Documents(DocumentsPage { documents, now_ms: state.clock.now_ms(), session, trashed });
-    renderer.render(StatusCode::OK, Some(visitor.user()), page).await
+    let Asked { typed, sort, offset, .. } = asked;
+    let page = DocumentsPage { list, typed, sort, offset, now_ms: state.clock.now_ms(), session, notice };
+    renderer.render(StatusCode::OK, Some(visitor.user()), Page::Documents(page)).await
 }
 
 pub(super) async fn create(State(state): State<AppState>, visitor: Visitor, renderer: Renderer) -> Response {

@@ -6,6 +6,7 @@ mod carried;
 mod challenge;
 mod drill;
 mod editor;
+mod files;
 mod forgotten;
 mod history;
 mod list;
@@ -17,7 +18,7 @@ mod visitor;
 mod whole_text;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -27,6 +28,7 @@ use holdfast_app::{Chrome, Page, ProblemPage};
 
 use super::AppState;
 use super::headers::Nonce;
+use crate::import::IMPORT_BODY;
 use holdfast_session::routes::ProblemResponse;
 use holdfast_session::sessions::Sessions;
 
@@ -34,10 +36,12 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/", get(list::page))
         .route("/documents", post(list::create))
+        .route("/import", post(files::import).layer(DefaultBodyLimit::max(IMPORT_BODY)))
         .route("/documents/{id}", get(editor::page))
         .route("/documents/{id}", post(editor::save))
         .route("/documents/{id}/read", get(read::page))
         .route("/documents/{id}/preview", get(read::preview))
+        .route("/documents/{id}/export", get(files::export))
         .route("/documents/{id}/history", get(history::page))
         .route("/documents/{id}/versions", post(history::save))
         .route("/documents/{id}/versions/{n}", get(history::text))
