@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast::clock::AdvancingClock;
-use holdfast_server::settings::{self, Asked, Log, Settings};
+use holdfast_server::backup::{self, Made};
+use holdfast_server::settings::{self, Asked, Log, Settings, Task};
 use holdfast_server::start::{announce, start};
 use holdfast_user_pool::{SystemClock, SystemEntropy};
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,8 +26,8 @@ fn main() -> ExitCode {
     {
         return refuse(&format!(".env: {error}"));
     }
-    let settings = match settings::from_args(std::env::args()) {
-        Ok(Asked::Serve(settings)) => *settings,
+    let (settings, task) = match settings::from_args(std::env::args()) {
+        Ok(Asked::Run(settings, task)) => (*settings, task),
         Ok(Asked::Print(text)) => {
             let _closed_pipe = write!(std::io::stdout(), "{text}");
             return ExitCode::SUCCESS;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     }
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
-            let code = runtime.block_on(run(settings));
+            let code = runtime.block_on(carry_out(settings, task));
             // Everything that was acknowledged is on disk by now; what still computes is not waited for.
             runtime.shutdown_timeout(LAST_MOMENT);
             code
@@ -47,7 +48,23 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(settings: Settings) -> ExitCode {
+async fn carry_out(settings: Settings, task: Task) -> ExitCode {
+    let made = match task {
+        Task::Serve => return serve(settings).await,
+        Task::Backup(file) => backup::backup(&settings.database_url, &file).await,
+        Task::Restore(file) => backup::restore(&settings.database_url, &file).await,
+    };
+    match made {
+        Ok(Made { path, bytes, documents }) => {
+            let line = format!("{}: {documents} documents, {bytes} bytes, checked", path.display());
+            let _closed_pipe = writeln!(std::io::stdout(), "{line}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => refuse(&error.line()),
+    }
+}
+
+async fn serve(settings: Settings) -> ExitCode {
     let clock = Arc::new(AdvancingClock::new(SystemClock));
     let (mut terminate, mut interrupt) = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),

@@ -10,7 +10,7 @@ mod table;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use holdfast::session::Thresholds;
 use holdfast_user_pool::PoolConfig;
 use holdfast_user_pool::settings::{self as values, SettingError, read};
@@ -77,11 +77,22 @@ pub struct Settings {
     pub log: Log,
 }
 
+/// What there is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Serve, until asked to stop.
+    Serve,
+    /// Copy the database into this file.
+    Backup(PathBuf),
+    /// Put this backup in the place of the database.
+    Restore(PathBuf),
+}
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Asked {
-    /// Serve with these settings.
-    Serve(Box<Settings>),
+    /// Do this with these settings.
+    Run(Box<Settings>, Task),
     /// Print this text and leave (`--help`, `--version`).
     Print(String),
 }
@@ -94,6 +105,8 @@ pub fn from_args(args: impl IntoIterator<Item = String>) -> Result<Asked, String
     let mut command = Command::new("holdfast")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A document editor in which a session may end at any instant and no typed character is lost.")
+        .subcommand(with_file("backup", "Copy the database into a file that is not there yet, also while Holdfast runs, and check it"))
+        .subcommand(with_file("restore", "Put a backup in the place of a database that is not there"))
         .after_help("Every flag is also an environment variable; a .env file in the working directory is read.");
     for variable in VARIABLES {
         command = command.arg(
@@ -115,7 +128,19 @@ pub fn from_args(args: impl IntoIterator<Item = String>) -> Result<Asked, String
         Ok(value) => value.cloned(),
         Err(_unknown) => std::env::var(name).ok(),
     };
-    from_lookup(lookup).map(|settings| Asked::Serve(Box::new(settings))).map_err(|error| error.to_string())
+    let settings = Box::new(from_lookup(lookup).map_err(|error| error.to_string())?);
+    let file = |matches: &ArgMatches| matches.get_one::<PathBuf>("FILE").cloned().unwrap_or_default();
+    let task = match matches.subcommand() {
+        Some(("backup", matches)) => Task::Backup(file(matches)),
+        Some(("restore", matches)) => Task::Restore(file(matches)),
+        _ => Task::Serve,
+    };
+    Ok(Asked::Run(settings, task))
+}
+
+fn with_file(name: &'static str, about: &'static str) -> Command {
+    let file = Arg::new("FILE").required(true).value_parser(value_parser!(PathBuf)).help("The backup");
+    Command::new(name).about(about).arg(file)
 }
 
 /// `HOLDFAST_POOL_ACCESS_TTL` is `--pool-access-ttl`.

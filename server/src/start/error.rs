@@ -61,17 +61,22 @@ impl StartError {
     /// The error and what lies below it, on one line.
     #[must_use]
     pub fn line(&self) -> String {
-        let mut line = self.to_string();
-        let mut below = std::error::Error::source(self);
-        while let Some(error) = below {
-            let text = error.to_string();
-            // Some errors repeat their source.
-            if !line.contains(&text) {
-                line.push_str(": ");
-                line.push_str(&text);
-            }
-            below = error.source();
-        }
-        line.replace('\n', " ")
+        self::line(self)
     }
+}
+
+/// An error and what lies below it, on one line.
+pub(crate) fn line(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut below = error.source();
+    while let Some(error) = below {
+        let text = error.to_string();
+        // Some errors repeat their source.
+        if !line.contains(&text) {
+            line.push_str(": ");
+            line.push_str(&text);
+        }
+        below = error.source();
+    }
+    line.replace('\n', " ")
 }
