@@ -11,6 +11,7 @@
 //! | [`escrow`] | saves that arrive after their session's end, until the same user signs in again |
 //! | `import`, `export` | files on their way in and out |
 //! | `search` | the list, and what is found in it |
+//! | [`metrics`] | what is counted, and told to Prometheus |
 //! | [`storage`] | SQLite: one writer with group commit, and every SQL statement |
 //! | `markdown` | a text as people read it: HTML that runs nothing |
 //! | `http` | the edge: JSON routes, pages, headers, connections |
@@ -24,6 +25,7 @@ mod export;
 mod http;
 mod markdown;
 mod import;
+pub mod metrics;
 mod search;
 pub mod settings;
 pub mod start;

@@ -41,3 +41,17 @@ pub enum ImportRefusal {
     /// The database could not be written to.
     CannotSave,
 }
+
+impl ImportRefusal {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::TooLarge => "too_large",
+            Self::NotText => "not_text",
+            Self::NotUtf8 => "not_utf8",
+            Self::CannotSave => "cannot_save",
+        }
+    }
+}

@@ -115,6 +115,12 @@ impl Client {
         Ok(answer.body.len())
     }
 
+    /// Reads anything; status and body.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<(u16, String)> {
+        let answer = self.send("GET", path, "").await?;
+        Ok((answer.status, String::from_utf8_lossy(answer.body).into_owned()))
+    }
+
     /// Brings what is in the write-ahead log into the database file.
     pub(crate) async fn checkpoint(&self, data: &Path) -> Result<()> {
         let url = format!("sqlite://{}", data.join("holdfast.db").display());

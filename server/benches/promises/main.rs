@@ -7,12 +7,13 @@
 //! | `HOLDFAST_BENCH_SITE` | the folder of the built site (`make bench` sets it) |
 //! | `HOLDFAST_BENCH_SHORT=1` | fewer and shorter rounds: under 30 seconds, for CI |
 //! | `HOLDFAST_BENCH_FSYNC_MS` | make every fsync this much slower, see `slow_disk` |
-//! | `HOLDFAST_BENCH_ONLY` | `page`, `receipts`, `saves`, `history`, `session`, `start` or `memory`: measure that alone |
+//! | `HOLDFAST_BENCH_ONLY` | `page`, `receipts`, `saves`, `history`, `session`, `list`, `start` or `memory`: measure that alone |
 
 mod baseline;
 mod client;
 mod disk;
 mod history;
+mod list;
 mod page;
 mod plan;
 mod receipts;
@@ -68,6 +69,9 @@ async fn measure() -> Result<bool> {
     }
     if plan.measures("session") {
         table.add(session::measure(&plan).await?);
+    }
+    if plan.measures("list") {
+        list::measure(&plan, &mut table).await?;
     }
     if plan.measures("start") {
         table.add(rest::start(&plan).await?);

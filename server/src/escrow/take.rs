@@ -39,6 +39,18 @@ pub(crate) enum Taken {
     TooMany,
 }
 
+impl Taken {
+    /// In one word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Kept(_) => "kept",
+            Self::Refused => "refused",
+            Self::TooLarge => "too_large",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
 impl Escrow {
     /// Keeps a batch for the user whose session has ended. The same batch again changes nothing. Where the user is back
     /// already, the sign-in has merged without it, and it is merged now.

@@ -18,6 +18,9 @@ pub(super) const MOST_IMPORTS: usize = 4;
 pub(super) async fn import(state: &AppState, owner: &Owner, form: Multipart) -> Result<Imported, Code> {
     let _place = state.imports.acquire().await.map_err(|_closed| Code::Unavailable)?;
     let imported = import::import(&state.documents, owner, form).await?;
+    for file in &imported.files {
+        state.metrics.imported_file(file.refused.map_or("document", holdfast::wire::ImportRefusal::as_str));
+    }
     state.search.read_the_rest(owner.clone());
     Ok(imported)
 }

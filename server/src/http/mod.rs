@@ -47,6 +47,7 @@ use crate::documents::Documents;
 use crate::drafts::Drafts;
 use crate::escrow::Escrow;
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::search::Search;
 use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
@@ -76,6 +77,7 @@ pub(crate) struct AppState {
     pub(crate) drafts: Drafts,
     pub(crate) search: Search,
     pub(crate) events: Events,
+    pub(crate) metrics: Metrics,
     pub(crate) escrow: Escrow,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,

@@ -71,6 +71,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// Whether sessions are bound to a key of the device where the browser offers it.
     pub device_binding: bool,
+    /// Where metrics are served; `None`: nowhere.
+    pub metrics_addr: Option<SocketAddr>,
     /// Whether `/__control` is open.
     pub control: bool,
     /// How to log.
@@ -153,9 +155,7 @@ fn flag(name: &str) -> String {
 /// # Errors
 /// The first variable whose value cannot be used.
 pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingError> {
-    let addr = read(&lookup, "HOLDFAST_ADDR", "127.0.0.1:3000", |text| {
-        text.parse::<SocketAddr>().map_err(|_| format!("{text:?} is not an IP address and port"))
-    })?
+    let addr = read(&lookup, "HOLDFAST_ADDR", "127.0.0.1:3000", parse_addr)?
     .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)));
     let public_url = read(&lookup, "HOLDFAST_PUBLIC_URL", "https://write.example.com", parse_origin)?;
     let data = PathBuf::from(lookup("HOLDFAST_DATA").filter(|text| !text.is_empty()).unwrap_or("./data".into()));
@@ -191,6 +191,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
         },
         escrow_ms: read(&lookup, "HOLDFAST_ESCROW", "24h", parse_escrow)?.unwrap_or(24 * 60 * 60_000),
         device_binding: read(&lookup, "HOLDFAST_DBSC", "off", values::parse_switch)?.unwrap_or(true),
+        metrics_addr: read(&lookup, "HOLDFAST_METRICS_ADDR", "127.0.0.1:9464", parse_addr)?,
         control,
         log: Log {
             filter: lookup("HOLDFAST_LOG").filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned()),
@@ -208,6 +209,10 @@ fn check_control(control: bool, provider: &Provider, addr: SocketAddr) -> Result
         Provider::Embedded(_) => return Ok(()),
     };
     Err(SettingError { variable: "HOLDFAST_CONTROL", problem: problem.to_owned(), example: "0" })
+}
+
+fn parse_addr(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{text:?} is not an IP address and port"))
 }
 
 fn parse_origin(text: &str) -> Result<String, String> {

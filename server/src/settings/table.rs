@@ -118,6 +118,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable("HOLDFAST_POOL_STRICT", "off", "whether the embedded pool takes only validities that Cognito takes"),
     variable("HOLDFAST_CONTROL", "0", "1 opens /__control; embedded pool on a loopback address only"),
+    variable(
+        "HOLDFAST_METRICS_ADDR",
+        "none: not served",
+        "address for Prometheus to fetch /metrics from, such as 127.0.0.1:9464; never a public one",
+    ),
     variable("HOLDFAST_LOG", "info", "what to log, in tracing's filter syntax"),
     variable("HOLDFAST_LOG_FORMAT", "text", "text or json"),
 ];

@@ -22,6 +22,7 @@ fn nothing_needs_to_be_set() {
 fn a_wrong_value_names_variable_problem_and_example() {
     let wrong = [
         ("HOLDFAST_ADDR", "3000", "127.0.0.1:3000"),
+        ("HOLDFAST_METRICS_ADDR", "9464", "127.0.0.1:9464"),
         ("HOLDFAST_PUBLIC_URL", "https://example.com/path", "https://write.example.com"),
         ("HOLDFAST_DATABASE_URL", "mysql://x", "sqlite://"),
         ("HOLDFAST_KEYS", "a:short", "base64"),

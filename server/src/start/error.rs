@@ -16,6 +16,15 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// The address for metrics cannot be listened on.
+    #[error("HOLDFAST_METRICS_ADDR: cannot listen on {addr} (example: HOLDFAST_METRICS_ADDR=127.0.0.1:9464)")]
+    ListenForMetrics {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The data directory cannot be used.
     #[error("HOLDFAST_DATA: cannot use the directory {path} (example: HOLDFAST_DATA=./data)")]
     Data {

@@ -33,6 +33,7 @@ use crate::drafts::Drafts;
 use crate::escrow::{Escrow, Parts};
 use crate::events::Events;
 use crate::http::{AppState, Door, places_for_imports, router, serve};
+use crate::metrics::{self, Metrics};
 use crate::search::Search;
 use crate::settings::{KEEP_ENDED_MS, PolicySettings, Settings};
 use crate::storage::sessions::SqliteSessions;
@@ -65,6 +66,8 @@ pub struct Running {
     pub addr: SocketAddr,
     /// The one origin.
     pub origin: String,
+    /// Where metrics are served, if they are.
+    pub metrics_addr: Option<SocketAddr>,
     /// The embedded pool, where that is the provider.
     pub pool: Option<UserPool>,
     stop: watch::Sender<bool>,
@@ -114,6 +117,8 @@ pub async fn start_apart(
         TcpListener::bind(settings.addr).await.map_err(|source| StartError::Listen { addr: settings.addr, source })?;
     let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: settings.addr, source })?;
     let origin = settings.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
+    let metrics_listener = listen_for_metrics(settings.metrics_addr).await?;
+    let metrics_addr = metrics_listener.as_ref().map(|(_, addr)| *addr);
     data::prepare(&settings.data)?;
     let keys = data::keys(&settings.data, settings.keys.as_deref(), &*entropy)?;
     let (database, writer_task) = tokio::select! {
@@ -141,7 +146,8 @@ pub async fn start_apart(
     };
     warn_of_short_windows(&settings.policy, refresh_token_validity_ms);
     let events = Events::default();
-    let rows = Arc::new(SqliteSessions(database.clone(), events.clone()));
+    let metrics = Metrics::default();
+    let rows = Arc::new(SqliteSessions(database.clone(), events.clone(), metrics.clone()));
     let drafts = Drafts::start(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
     let escrow = Escrow::new(Parts {
         database: database.clone(),
@@ -174,6 +180,7 @@ pub async fn start_apart(
         search: Search::new(database.clone(), drafts.clone()),
         drafts,
         events: events.clone(),
+        metrics: metrics.clone(),
         escrow,
         database: database.clone(),
         clock: plain_clock,
@@ -191,6 +198,9 @@ pub async fn start_apart(
         let only_here = from_fn(move |request, next| require_host(Arc::clone(&authority), request, next));
         control(pool, clock, database.clone()).layer(only_here)
     });
+    if let Some((listener, _)) = metrics_listener {
+        tokio::spawn(serve::serve(listener, metrics::router(metrics, database.clone()), stopped.clone()));
+    }
     let router = router(state, control);
     tokio::spawn(close_streams(events, stopped.clone()));
     let serving = tokio::spawn(async move {
@@ -200,7 +210,16 @@ pub async fn start_apart(
         }
         database.close(writer_task).await;
     });
-    Ok(Running { addr, origin, pool, stop, serving })
+    Ok(Running { addr, origin, metrics_addr, pool, stop, serving })
+}
+
+/// The listener for metrics, where they are wanted.
+async fn listen_for_metrics(addr: Option<SocketAddr>) -> Result<Option<(TcpListener, SocketAddr)>, StartError> {
+    let Some(wanted) = addr else { return Ok(None) };
+    let said = |source| StartError::ListenForMetrics { addr: wanted, source };
+    let listener = TcpListener::bind(wanted).await.map_err(said)?;
+    let addr = listener.local_addr().map_err(said)?;
+    Ok(Some((listener, addr)))
 }
 
 /// A sign-in that gives less than the policy wants would never be enough: the policy gives way, and says so.

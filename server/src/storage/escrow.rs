@@ -191,6 +191,12 @@ pub(crate) async fn settle(
     Ok(())
 }
 
+/// How many batches of everybody's wait: a number for those who run the process.
+pub(crate) async fn waiting_rows(connection: &mut SqliteConnection) -> Result<i64, StorageError> {
+    let count = "SELECT count(*) FROM escrow WHERE settled_at IS NULL";
+    Ok(sqlx::query_scalar(count).fetch_one(connection).await?)
+}
+
 /// Deletes what nobody can need any more: a writer's batches as a whole, where the last of them came before
 /// `settled_before` and all have been dealt with, or it came before `waiting_before`. Answers how many.
 pub(crate) async fn sweep(

@@ -13,10 +13,11 @@ use sqlx::{FromRow, SqliteConnection};
 use super::{Database, StorageError, devices, leases};
 use crate::documents::Owner;
 use crate::events::Events;
+use crate::metrics::{Metrics, Refresh, SignIn};
 
-/// Sessions in SQLite, and who is told when one begins or ends.
+/// Sessions in SQLite, who is told when one begins or ends, and where that is counted.
 #[derive(Clone)]
-pub struct SqliteSessions(pub Database, pub Events);
+pub struct SqliteSessions(pub Database, pub Events, pub Metrics);
 
 #[derive(FromRow)]
 pub(super) struct Raw {
@@ -96,7 +97,13 @@ fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Ro
 impl SessionRows for SqliteSessions {
     async fn create(&self, new: &NewSession) -> Result<(), RowsError> {
         let (new, events) = (new.clone(), self.1.clone());
-        self.0.writer.run(move |c| Box::pin(async move { create(c, &events, &new).await })).await.map_err(unavailable)
+        let created = self.0.writer.run(move |c| Box::pin(async move { create(c, &events, &new).await }));
+        let before = created.await.map_err(unavailable)?;
+        if before == SignIn::InTime {
+            self.2.session_ended(EndReason::Replaced);
+        }
+        self.2.signed_in(before);
+        Ok(())
     }
 
     async fn find(&self, id: RowId) -> Result<Option<SessionRow>, RowsError> {
@@ -120,16 +127,17 @@ impl SessionRows for SqliteSessions {
         let claim = *claim;
         let released =
             self.0.writer.run(move |c| Box::pin(async move { leases::release(c, id, claim, closed_until).await }));
+        // Nobody gives a lease back who has tokens to store.
+        self.2.refresh(Refresh::Failed);
         released.await.map_err(unavailable)
     }
 
     async fn store_refresh(&self, id: RowId, refreshed: &Refreshed) -> Result<bool, RowsError> {
         let refreshed = refreshed.clone();
-        self.0
-            .writer
-            .run(move |c| Box::pin(async move { store_refresh(c, id, &refreshed).await }))
-            .await
-            .map_err(unavailable)
+        let stored = self.0.writer.run(move |c| Box::pin(async move { store_refresh(c, id, &refreshed).await }));
+        let stored = stored.await.map_err(unavailable)?;
+        self.2.refresh(if stored { Refresh::Stored } else { Refresh::Overtaken });
+        Ok(stored)
     }
 
     async fn touch(&self, id: RowId, at: i64) -> Result<bool, RowsError> {
@@ -149,11 +157,13 @@ impl SessionRows for SqliteSessions {
 
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
         let events = self.1.clone();
-        self.0
-            .writer
-            .run(move |c| Box::pin(async move { end(c, &events, id, ending).await }))
-            .await
-            .map_err(unavailable)
+        let reason = ending.reason;
+        let ended = self.0.writer.run(move |c| Box::pin(async move { end(c, &events, id, ending).await }));
+        let ended = ended.await.map_err(unavailable)?;
+        if ended {
+            self.2.session_ended(reason);
+        }
+        Ok(ended)
     }
 
     async fn list_for(&self, sub: &str) -> Result<Vec<SessionRow>, RowsError> {
@@ -176,11 +186,16 @@ impl SessionRows for SqliteSessions {
     }
 }
 
-async fn create(connection: &mut SqliteConnection, events: &Events, new: &NewSession) -> Result<(), StorageError> {
-    if let Some(old) = new.replaces {
-        let ending = Ending { reason: EndReason::Replaced, at: new.created_at, only_if: OnlyIf::Alive };
-        end(connection, events, old, ending).await?;
-    }
+/// Answers what became of the session that the browser had before.
+async fn create(connection: &mut SqliteConnection, events: &Events, new: &NewSession) -> Result<SignIn, StorageError> {
+    let before = match new.replaces {
+        None => SignIn::First,
+        Some(old) => {
+            let ending = Ending { reason: EndReason::Replaced, at: new.created_at, only_if: OnlyIf::Alive };
+            let was_alive = end(connection, events, old, ending).await?;
+            if was_alive { SignIn::InTime } else { ended_before(connection, old).await? }
+        }
+    };
     sqlx::query(
         "INSERT INTO sessions
                 (id_hash, sub, email, username,
@@ -204,7 +219,19 @@ async fn create(connection: &mut SqliteConnection, events: &Events, new: &NewSes
     .execute(connection)
     .await?;
     events.sessions(Owner::new(&new.user.sub));
-    Ok(())
+    Ok(before)
+}
+
+/// A session that a deadline had ended is recovered; after any other end, somebody begins anew.
+async fn ended_before(connection: &mut SqliteConnection, id: RowId) -> Result<SignIn, StorageError> {
+    let reason: Option<String> = sqlx::query_scalar("SELECT end_reason FROM sessions WHERE id_hash = $1")
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?
+        .flatten();
+    let natural = [EndReason::Expired.as_str(), EndReason::Idle.as_str()];
+    let recovered = reason.is_some_and(|reason| natural.contains(&reason.as_str()));
+    Ok(if recovered { SignIn::Recovered } else { SignIn::First })
 }
 
 async fn store_refresh(

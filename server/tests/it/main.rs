@@ -34,6 +34,7 @@ mod kill;
 mod limits;
 mod long_history;
 mod misconfigured;
+mod metrics;
 mod openapi;
 mod outages;
 mod policies;

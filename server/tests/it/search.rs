@@ -189,3 +189,24 @@ async fn a_long_list_has_a_first_page_and_a_way_on() {
     let all_read = || async { ada.get("/api/documents?q=words").await.json()["total"] == 130 };
     eventually("what is more than a moment's work is read behind the answer", all_read).await;
 }
+
+#[tokio::test]
+async fn documents_of_before_the_search_are_found_after_the_upgrade() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in(ADA).await, app.signed_in(BOB).await);
+    write(&ada, "One", "words of old").await;
+    write(&ada, "Two", "more words").await;
+    write(&bob, "Bobs", "his words").await;
+    app.execute(
+        "DROP TRIGGER search_made; DROP TRIGGER search_saved; DROP TRIGGER search_renamed; DROP TRIGGER search_deleted;
+         DROP TABLE search_words; DROP TABLE search_documents; DROP TABLE search_owners;
+         DELETE FROM _sqlx_migrations WHERE version = 9",
+    )
+    .await;
+    let (before, app) = (ada.cookie(), app.restart().await);
+    let again = app.browser();
+    again.set_cookie(before);
+    assert_eq!(found(&again, "words").await.len(), 2);
+    write(&again, "Three", "new words").await;
+    assert_eq!(found(&again, "words").await.len(), 3);
+}

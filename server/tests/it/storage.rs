@@ -2,6 +2,7 @@
 
 use holdfast_server::events::Events;
 use holdfast_server::storage::Database;
+use holdfast_server::metrics::Metrics;
 use holdfast_server::storage::sessions::SqliteSessions;
 use holdfast_session::rows::contract::session_rows_contract;
 
@@ -10,7 +11,7 @@ async fn sessions_in_sqlite_keep_the_contract() {
     let data = tempfile::tempdir().expect("a temporary directory");
     let url = format!("sqlite://{}", data.path().join("test.db").display());
     let (database, task) = Database::open(&url).await.expect("the database opens");
-    session_rows_contract(&SqliteSessions(database.clone(), Events::default())).await;
+    session_rows_contract(&SqliteSessions(database.clone(), Events::default(), Metrics::default())).await;
     database.close(task).await;
 }
 

@@ -65,8 +65,20 @@ pub(super) async fn save(
     };
     let JsonBody(patch) = body?;
     expect_user(&actor, &headers)?;
-    match state.drafts.save(owner(&actor), id, patch).await? {
-        SaveOutcome::Saved(receipt) => Ok(Json(receipt).into_response()),
+    let arrived = state.clock.now();
+    let outcome = state.drafts.save(owner(&actor), id, patch).await;
+    state.metrics.save(match &outcome {
+        Ok(SaveOutcome::Saved(_)) => "saved",
+        Ok(SaveOutcome::Conflict(_)) => "conflict",
+        Ok(SaveOutcome::Refused(_)) => "refused",
+        Ok(SaveOutcome::NotFound) => "not_found",
+        Err(_) => "failed",
+    });
+    match outcome? {
+        SaveOutcome::Saved(receipt) => {
+            state.metrics.receipt(state.clock.now() - arrived);
+            Ok(Json(receipt).into_response())
+        }
         SaveOutcome::Conflict(conflict) => {
             let body = ConflictProblem { problem: Problem::from(Code::Conflict), conflict: *conflict };
             Ok(problem_json(Code::Conflict, &body))
@@ -92,7 +104,9 @@ async fn keep(
         Err(problem) if matches!(problem.code(), Code::TooLarge | Code::TimedOut) => return Err(problem),
         _ => return Err(nobody()),
     };
-    match state.escrow.take(former, Late { document: id, patch, title: None }).await? {
+    let taken = state.escrow.take(former, Late { document: id, patch, title: None }).await?;
+    state.metrics.late_save(taken.as_str());
+    match taken {
         Taken::Kept(acked_seq) => Ok((StatusCode::ACCEPTED, Json(Escrowed { acked_seq })).into_response()),
         Taken::Refused => Err(nobody()),
         Taken::TooLarge => Err(ProblemResponse::from(Code::TooLarge)),

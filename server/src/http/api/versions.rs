@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast::wire::{Code, CreateVersion, Diff, VersionList, VersionText};
+use holdfast::wire::{Code, CreateVersion, Diff, VersionKind, VersionList, VersionText};
 use holdfast_session::bearer::{Acting, ActingSaver};
 use serde::Deserialize;
 
@@ -76,8 +76,14 @@ pub(super) async fn create(
     OptionalJson(new): OptionalJson<CreateVersion>,
 ) -> Result<impl IntoResponse, ProblemResponse> {
     expect_user(&actor, &headers)?;
+    let is_recovery = new.kind == VersionKind::Recovery;
     let version = state.documents.save_version(&state.drafts, owner(&actor), id, new).await?;
-    Ok((StatusCode::CREATED, Json(version.ok_or(Code::NotFound)??)))
+    let version = version.ok_or(Code::NotFound)??;
+    if is_recovery {
+        // A browser keeps the state before it brings home what a tab that is gone has left.
+        state.metrics.journal_recovery();
+    }
+    Ok((StatusCode::CREATED, Json(version)))
 }
 
 pub(super) async fn restore(

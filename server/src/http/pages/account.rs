@@ -77,6 +77,9 @@ pub(super) async fn sign_in_page(
     };
     // Who has signed out on purpose, or has signed in again elsewhere in this browser, needs no explanation.
     let reason = reason.filter(|reason| !matches!(reason, EndReason::SignedOut | EndReason::Replaced));
+    if reason.is_some() || left_ms.is_some() {
+        state.metrics.sign_in_prompt();
+    }
     let page = SignInPage {
         reason,
         left_ms,

@@ -89,7 +89,11 @@ async fn keep(state: &AppState, former: &Former, renderer: Renderer, id: &Docume
         title: fields.title.clone(),
         text: fields.text.replace("\r\n", "\n"),
     };
-    match state.escrow.take_form(former, form).await {
+    let taken = state.escrow.take_form(former, form).await;
+    if let Ok(taken) = &taken {
+        state.metrics.late_save(taken.as_str());
+    }
+    match taken {
         Ok(Taken::Kept(_)) => Redirect::to(&format!("/sign-in?next=/documents/{id}&kept=1")).into_response(),
         Ok(Taken::Refused | Taken::TooLarge | Taken::TooMany) => carry(renderer, id, fields).await,
         Err(error) => {
