@@ -90,7 +90,7 @@ impl Running {
     }
 }
 
-/// Starts the process; when this returns it serves. While it waits for the database it says so to whoever asks ([`waiting`]).
+/// Starts the process; when this returns it serves. While it waits for the database it says so to whoever asks.
 ///
 /// # Errors
 /// One clear line for the person who started it ([`StartError`]).
