@@ -104,7 +104,7 @@ impl Client {
     }
 
     /// Reads something that is there, and looks at nothing of it.
-    pub(crate) async fn get(&mut self, path: &str) -> Result<()> {
+    pub(crate) async fn visit(&mut self, path: &str) -> Result<()> {
         self.send("GET", path, "").await?.expect(200)
     }
 

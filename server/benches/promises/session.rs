@@ -35,7 +35,7 @@ pub(crate) async fn measure(plan: &Plan) -> Result<Row> {
 async fn round(plan: &Plan, server: &Server, client: &mut Client, path: &str) -> Result<f64> {
     let before = server.cpu()?;
     for _ in 0..plan.requests {
-        client.get(path).await?;
+        client.visit(path).await?;
     }
     let cpu = server.cpu()?.saturating_sub(before);
     Ok(cpu.as_secs_f64() * 1e6 / plan.requests as f64)
