@@ -18,16 +18,16 @@ pub use challenge::{
     SoftwareTokenSetup,
 };
 pub use document::{
-    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, ListedDocument, Passage, RenameDocument, Sort,
-    TrashList, TrashedDocument, Version, VersionList,
+    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, ListedDocument, Passage, RenameDocument,
+    Sort, TrashList, TrashedDocument, Version, VersionList,
 };
 pub use draft::{
     Conflict, ConflictBatch, Draft, Escrowed, MAX_BATCH_BYTES, MAX_BATCH_EDITS, MAX_CONFLICT_BYTES, MAX_DOCUMENT_BYTES,
     PatchDraft, PutDraft, Receipt, Sides,
 };
-pub use import::{ImportRefusal, Imported, ImportedFile};
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};
+pub use import::{ImportRefusal, Imported, ImportedFile};
 pub use problem::{Code, Problem};
 pub use session::{
     ConfirmSignUp, EndReason, JournalKey, JournalKeys, LimitKind, Policy, ResendCode, SessionStatus, SignIn,

@@ -9,8 +9,8 @@ use crate::words;
 /// document (its id is `document`) the ways to its history and into the trash, too.
 pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use<> {
     let history = document.map(|id| view! { <a href=["/documents/", id, "/history"].concat()>{words::HISTORY}</a> });
-    let download =
-        document.map(|id| view! { <a href=["/documents/", id, "/export"].concat() download>{words::DOWNLOAD_MARKDOWN}</a> });
+    let download = document
+        .map(|id| view! { <a href=["/documents/", id, "/export"].concat() download>{words::DOWNLOAD_MARKDOWN}</a> });
     let throw_away = document.map(|id| {
         view! {
             <form method="post" action=["/documents/", id, "/trash"].concat()>

@@ -53,7 +53,8 @@ pub(crate) const SHOW_FIRST: &str = "Back to the first";
 /// Nothing was found.
 pub(crate) const NOTHING_FOUND: &str = "Nothing found.";
 /// What to do about it.
-pub(crate) const NOTHING_FOUND_HELP: &str = "Every word you type must be in the title or the text. Try fewer of them, or only the beginning of one.";
+pub(crate) const NOTHING_FOUND_HELP: &str =
+    "Every word you type must be in the title or the text. Try fewer of them, or only the beginning of one.";
 /// Away from what was found.
 pub(crate) const SHOW_ALL: &str = "Show all documents";
 /// Something may be missing from what was found.
@@ -99,7 +100,8 @@ pub(crate) fn not_imported(refusal: ImportRefusal) -> &'static str {
 
 /// An import that was more than is taken at once.
 pub(crate) fn import_broke_off(name: &str) -> String {
-    ["Nothing after “", name, "” was imported: it was too much at once, or took too long. Import the rest now."].concat()
+    ["Nothing after “", name, "” was imported: it was too much at once, or took too long. Import the rest now."]
+        .concat()
 }
 
 /// How many documents were made, in words that a script fills in, too.

@@ -74,7 +74,8 @@ impl Import<'_> {
             self.report.left_out += 1;
             return Ok(());
         }
-        let text = if is_accepted(&name) { read(&mut field).await?.and_then(text::decode) } else { Err(ImportRefusal::Kind) };
+        let text =
+            if is_accepted(&name) { read(&mut field).await?.and_then(text::decode) } else { Err(ImportRefusal::Kind) };
         let title = title(&name);
         let refused = text.as_ref().err().copied();
         self.report.files.push(ImportedFile { name, document: None, refused });

@@ -89,14 +89,22 @@ impl Default for Metrics {
             "Pages that asked for a new sign-in because a session had ended or was about to",
             sign_in_prompts.clone(),
         );
-        registry.register("escrow_saves", "Saves after the end of a session, by what became of them", escrow_saves.clone());
+        registry.register(
+            "escrow_saves",
+            "Saves after the end of a session, by what became of them",
+            escrow_saves.clone(),
+        );
         registry.register("escrow_waiting", "Saves that wait for their user's next sign-in", escrow_waiting.clone());
         registry.register(
             "journal_recoveries",
             "Drafts to which a browser added what it had kept of a tab that is gone",
             journal_recoveries.clone(),
         );
-        registry.register("imported_files", "Files that were to become documents, by what became of them", imported_files.clone());
+        registry.register(
+            "imported_files",
+            "Files that were to become documents, by what became of them",
+            imported_files.clone(),
+        );
         Self(Arc::new(Inner { registry, ..inner }))
     }
 }

@@ -20,7 +20,13 @@ pub(super) fn first_line(text: &str, title: &str) -> String {
 /// A line without what a heading, a quotation or a list begins with, and no longer than what is looked at.
 fn plain(line: &str) -> String {
     let marks = |c: char| c.is_whitespace() || "#>-*+_~`".contains(c);
-    line.trim_start_matches(marks).chars().filter(|c| !c.is_control()).take(LONGEST).collect::<String>().trim_end().into()
+    line.trim_start_matches(marks)
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect::<String>()
+        .trim_end()
+        .into()
 }
 
 /// A title in lower case and without accents: "Über" stands at "u".

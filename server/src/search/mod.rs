@@ -62,12 +62,7 @@ impl Search {
         if words.is_none() && !asked.typed.trim().is_empty() {
             return Ok(DocumentList { documents: Vec::new(), total: 0, incomplete });
         }
-        let part = rows::Part {
-            words: words.as_deref(),
-            sort: asked.sort,
-            offset: asked.offset,
-            limit: asked.limit,
-        };
+        let part = rows::Part { words: words.as_deref(), sort: asked.sort, offset: asked.offset, limit: asked.limit };
         let mut reader = self.database.readers.begin().await?;
         let (documents, total) = rows::list(&mut reader, owner, part).await?;
         Ok(DocumentList { documents, total, incomplete })

@@ -107,7 +107,10 @@ pub fn from_args(args: impl IntoIterator<Item = String>) -> Result<Asked, String
     let mut command = Command::new("holdfast")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A document editor in which a session may end at any instant and no typed character is lost.")
-        .subcommand(with_file("backup", "Copy the database into a file that is not there yet, also while Holdfast runs, and check it"))
+        .subcommand(with_file(
+            "backup",
+            "Copy the database into a file that is not there yet, also while Holdfast runs, and check it",
+        ))
         .subcommand(with_file("restore", "Put a backup in the place of a database that is not there"))
         .after_help("Every flag is also an environment variable; a .env file in the working directory is read.");
     for variable in VARIABLES {
@@ -156,7 +159,7 @@ fn flag(name: &str) -> String {
 /// The first variable whose value cannot be used.
 pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingError> {
     let addr = read(&lookup, "HOLDFAST_ADDR", "127.0.0.1:3000", parse_addr)?
-    .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)));
+        .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)));
     let public_url = read(&lookup, "HOLDFAST_PUBLIC_URL", "https://write.example.com", parse_origin)?;
     let data = PathBuf::from(lookup("HOLDFAST_DATA").filter(|text| !text.is_empty()).unwrap_or("./data".into()));
     let database_url = read(&lookup, "HOLDFAST_DATABASE_URL", "sqlite://data/holdfast.db", |text| {

@@ -14,6 +14,9 @@ const CLOSE: char = '\u{3}';
 /// A passage is not looked for in a text that is longer, in bytes: SQLite reads all of it to find the best one.
 const LONGEST_WITH_PASSAGE: i64 = 64 * 1024;
 
+/// So many lines have a passage: each costs as much as a text of theirs is long.
+const MOST_PASSAGES: usize = 30;
+
 /// A document whose words are to be read again.
 #[derive(Debug, FromRow)]
 pub(crate) struct Stale {
@@ -133,27 +136,33 @@ pub(crate) async fn list(
     part: Part<'_>,
 ) -> Result<(Vec<ListedDocument>, u64), StorageError> {
     // What is sorted is small: the lines are put together for those that are shown.
-    let found = match part.words {
-        Some(_) => {
+    // A cross join is carried out in the order in which it stands (<https://sqlite.org/optoverview.html#crossjoin>): left
+    // alone, SQLite searches once for each document.
+    let found = match (part.words, part.sort) {
+        (Some(_), _) => {
             "search_words
-             JOIN search_documents ON search_documents.number = search_words.rowid
-                                  AND search_documents.owner = $1
-             JOIN documents ON documents.id = search_documents.document_id
-                           AND documents.owner = $1"
+             CROSS JOIN search_documents ON search_documents.number = search_words.rowid
+                                        AND search_documents.owner = $1
+             CROSS JOIN documents ON documents.id = search_documents.document_id"
         }
-        None => {
+        (None, Sort::Title) => {
             "documents
              JOIN search_documents ON search_documents.document_id = documents.id
                                   AND search_documents.owner = $1"
         }
+        (None, Sort::Changed) => "documents",
     };
     let matching = match part.words {
         Some(_) => "AND search_words MATCH $2 AND search_words.rowid >= $3 AND search_words.rowid < $4",
         None => "AND $2 IS NULL AND $3 <= $4",
     };
-    let (order, shown_order) = match part.sort {
-        Sort::Changed => ("updated_at DESC, id", "shown.updated_at DESC, shown.id"),
-        Sort::Title => ("title_key = '', title_key, id", "shown.title_key = '', shown.title_key, shown.id"),
+    let (key, order, shown_order) = match part.sort {
+        Sort::Changed => ("''", "updated_at DESC, id", "shown.updated_at DESC, shown.id"),
+        Sort::Title => (
+            "search_documents.title_key",
+            "title_key = '', title_key, id",
+            "shown.title_key = '', shown.title_key, shown.id",
+        ),
     };
     let statement = format!(
         "SELECT documents.id,
@@ -173,7 +182,7 @@ pub(crate) async fn list(
                 shown.total
            FROM (SELECT documents.id AS id,
                         max(documents.titled_at, drafts.saved_at) AS updated_at,
-                        search_documents.title_key AS title_key,
+                        {key} AS title_key,
                         count(*) OVER () AS total
                    FROM {found}
                    JOIN drafts ON drafts.document_id = documents.id
@@ -230,13 +239,13 @@ async fn passages(
     (first, end): (i64, i64),
     rows: &[RawLine],
 ) -> Result<Vec<(i64, String)>, StorageError> {
-    let shown = rows.iter().map(|row| row.number.to_string()).collect::<Vec<_>>().join(",");
+    let shown = rows.iter().take(MOST_PASSAGES).map(|row| row.number.to_string()).collect::<Vec<_>>().join(",");
     // With the plus sign SQLite walks through what matches once, instead of once for each number.
     Ok(sqlx::query_as(
         "SELECT search_words.rowid,
                 snippet(search_words, 1, char(2), char(3), '…', 20)
            FROM search_words
-           JOIN search_documents ON search_documents.number = search_words.rowid
+     CROSS JOIN search_documents ON search_documents.number = search_words.rowid
           WHERE search_words MATCH $2
             AND search_words.rowid >= $3
             AND search_words.rowid < $4

@@ -79,7 +79,10 @@ async fn a_backup_under_load_has_every_save_that_was_acknowledged_before_it_bega
     assert!(done.status.success(), "{}", said(&done));
     assert!(said(&done).contains("4 documents"), "{}", said(&done));
     let after: Vec<u64> = writers.iter().map(|(_, receipts, _)| receipts.load(Ordering::SeqCst)).collect();
-    assert!(before.iter().zip(&after).all(|(before, after)| before < after), "nobody had to stop: {before:?} {after:?}");
+    assert!(
+        before.iter().zip(&after).all(|(before, after)| before < after),
+        "nobody had to stop: {before:?} {after:?}"
+    );
     let again = sh(&commands).await;
     assert!(!again.status.success() && said(&again).contains("is there already"), "{}", said(&again));
     server.kill().await.expect("killed");
@@ -166,6 +169,7 @@ async fn what_is_no_whole_backup_is_refused_and_nothing_is_left_behind() {
     assert!(run("restore", "fresh", place("good.db")).await.status.success());
     let url = format!("sqlite://{}", place("fresh/holdfast.db").display());
     let mut restored = SqliteConnection::connect(&url).await.expect("a database");
-    let sessions: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions").fetch_one(&mut restored).await.expect("a number");
+    let sessions: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sessions").fetch_one(&mut restored).await.expect("a number");
     assert_eq!(sessions, 0);
 }

@@ -70,9 +70,39 @@ async fn whatever_is_typed_is_words_and_never_an_expression() {
     let ada = app.signed_in(ADA).await;
     write(&ada, "One", "a text").await;
     let hostile = [
-        "\"", "\"\"", "a\"b", "AND", "OR", "NOT", "NEAR(", "title:", "text : a", "{title text} : a", "^a", "a*", "*", "-a",
-        "a - b", "(", "a)", "a + b", "'", "a' OR 1=1 --", ";DROP TABLE documents", "\u{0}", "a\u{0}\"b", "\u{202e}a", "💬", "%",
-        "_", "\\", "[a]", "a,b", "NOT a", "a AND", "\u{1}\u{2}\u{3}",
+        "\"",
+        "\"\"",
+        "a\"b",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR(",
+        "title:",
+        "text : a",
+        "{title text} : a",
+        "^a",
+        "a*",
+        "*",
+        "-a",
+        "a - b",
+        "(",
+        "a)",
+        "a + b",
+        "'",
+        "a' OR 1=1 --",
+        ";DROP TABLE documents",
+        "\u{0}",
+        "a\u{0}\"b",
+        "\u{202e}a",
+        "💬",
+        "%",
+        "_",
+        "\\",
+        "[a]",
+        "a,b",
+        "NOT a",
+        "a AND",
+        "\u{1}\u{2}\u{3}",
     ];
     for typed in hostile {
         let page = ada.get(&format!("/?q={}", encoded(typed))).await;
@@ -158,7 +188,10 @@ async fn a_page_says_where_a_document_is_and_what_was_found_in_it() {
     let app = TestApp::start().await;
     let ada = app.signed_in(ADA).await;
     let page = ada.get("/").await.text();
-    assert!(page.contains("Nothing here yet.") && page.contains("class=\"documents-tools\" hidden"), "an empty list teaches: {page}");
+    assert!(
+        page.contains("Nothing here yet.") && page.contains("class=\"documents-tools\" hidden"),
+        "an empty list teaches: {page}"
+    );
     let id = write(&ada, "Letter", "Dear <Bob>,\n\nthe harbour lay still").await;
     let page = ada.get("/").await.text();
     assert!(page.contains("data-place=\"draft\"") && page.contains("Dear &lt;Bob&gt;,"), "{page}");

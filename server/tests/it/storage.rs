@@ -1,8 +1,8 @@
 //! The sessions table keeps the session crate's contract, and commits are durable.
 
 use holdfast_server::events::Events;
-use holdfast_server::storage::Database;
 use holdfast_server::metrics::Metrics;
+use holdfast_server::storage::Database;
 use holdfast_server::storage::sessions::SqliteSessions;
 use holdfast_session::rows::contract::session_rows_contract;
 

@@ -41,7 +41,9 @@ fn said() -> String {
     ];
     let refused: serde_json::Map<String, serde_json::Value> = refusals
         .into_iter()
-        .filter_map(|refusal| Some((serde_json::to_value(refusal).ok()?.as_str()?.to_owned(), words::not_imported(refusal).into())))
+        .filter_map(|refusal| {
+            Some((serde_json::to_value(refusal).ok()?.as_str()?.to_owned(), words::not_imported(refusal).into()))
+        })
         .collect();
     json!({
         "refused": refused,

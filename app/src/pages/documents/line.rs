@@ -16,8 +16,7 @@ pub(super) fn line(document: ListedDocument, now_ms: i64) -> impl IntoView {
         (false, false, 0) => None,
         (false, false, _) => Some(("saved", words::IN_A_VERSION)),
     };
-    let place =
-        place.map(|(place, mark)| view! { <span class="documents-mark" data-place=place>{mark}</span> });
+    let place = place.map(|(place, mark)| view! { <span class="documents-mark" data-place=place>{mark}</span> });
     let words = if passage.is_empty() { first_line.into_any() } else { found(passage).into_any() };
     view! {
         <li data-document=summary.id.clone()>

@@ -132,7 +132,8 @@ fn tools(typed: &str, sort: Sort, hidden: bool) -> impl IntoView + use<> {
 }
 
 fn empty() -> impl IntoView {
-    let steps = words::NO_DOCUMENTS_HELP.map(|(do_this, then)| view! { <li><strong>{do_this}</strong> " " {then}</li> });
+    let steps =
+        words::NO_DOCUMENTS_HELP.map(|(do_this, then)| view! { <li><strong>{do_this}</strong> " " {then}</li> });
     view! {
         <div class="documents-empty">
             <p class="documents-empty-lead">{words::NO_DOCUMENTS}</p>

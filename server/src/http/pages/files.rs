@@ -35,7 +35,9 @@ pub(super) async fn export(
 ) -> Response {
     match files::export(&state, &visitor.owner(), &id).await {
         Ok(response) => response,
-        Err(refusal) if refusal.code() == Code::NotFound => renderer.problem(Code::NotFound, Some(visitor.user())).await,
+        Err(refusal) if refusal.code() == Code::NotFound => {
+            renderer.problem(Code::NotFound, Some(visitor.user())).await
+        }
         Err(refusal) => refusal.into_response(),
     }
 }

@@ -136,7 +136,8 @@ impl<'a> Operation<'a> {
         match (response["content"].as_object().and_then(|content| content.iter().next()), answer.header("content-type"))
         {
             (Some((kind, _)), Some(sent))
-                if kind == sent && ["text/event-stream", "application/zip", "text/markdown; charset=utf-8"].contains(&sent) =>
+                if kind == sent
+                    && ["text/event-stream", "application/zip", "text/markdown; charset=utf-8"].contains(&sent) =>
             {
                 Ok(())
             }
