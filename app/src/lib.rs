@@ -24,7 +24,8 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
-    AccountForm, AccountNotice, AccountPage, Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage,
-    EditorNotice, EditorPage, ForgotPasswordPage, ForgotPasswordStage, HistoryPage, LeavePage, Page, Place,
-    ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, render, render_step,
+    AccountForm, AccountNotice, AccountPage, Assets, AuthenticatorPage, Carried, ChallengePage, Chrome,
+    ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, FactorSwitch, ForgotPasswordPage, ForgotPasswordStage,
+    HistoryPage, LeavePage, Page, Place, ProblemPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage,
+    VersionView, document, render, render_step,
 };

@@ -11,7 +11,10 @@ mod history;
 mod problem;
 mod session;
 
-pub use account::{Account, AccountUpdated, ChangePassword, CodeDelivery, UpdateAccount, VerifyEmail};
+pub use account::{
+    Account, AccountUpdated, ChangePassword, CodeDelivery, SecondFactor, SetSecondFactor, UpdateAccount,
+    VerifyAuthenticator, VerifyEmail,
+};
 pub use challenge::{
     Challenge, ChallengeAnswer, ChallengeField, ChallengeName, ConfirmForgotPassword, FieldKind, ForgotPassword,
     SoftwareTokenSetup,

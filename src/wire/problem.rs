@@ -86,6 +86,8 @@ pub enum Code {
     HeadUnknown,
     /// A field has a value that this route does not take.
     Invalid,
+    /// The user pool does not offer this.
+    NotOffered,
     /// `If-Match` is missing.
     IfMatchRequired,
 
@@ -141,7 +143,8 @@ impl Code {
             | Self::SeqGap
             | Self::SeqOverlap
             | Self::HeadUnknown
-            | Self::Invalid => 422,
+            | Self::Invalid
+            | Self::NotOffered => 422,
             Self::IfMatchRequired => 428,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
@@ -188,6 +191,7 @@ impl Code {
             Self::SeqOverlap => "The batch overlaps an accepted one",
             Self::HeadUnknown => "The base is ahead of the draft",
             Self::Invalid => "A field has a value that is not taken here",
+            Self::NotOffered => "The user pool does not offer this",
             Self::IfMatchRequired => "Send If-Match with the head the text was made on",
             Self::TooManyRequests => "Too many requests; try again later",
             Self::CannotSave => "The text could not be written to disk; try again",

@@ -4,7 +4,7 @@ use holdfast::wire::{
     Challenge, Code, DiffKind, DocumentSummary, Draft, EndReason, SessionStatus, TrashedDocument, User, Version,
 };
 
-use super::my_account::{AccountPage, LeavePage};
+use super::my_account::{AccountPage, AuthenticatorPage, LeavePage};
 
 /// The site's built files, by the URLs they are served under.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +55,8 @@ pub enum Page {
     Trash(TrashPage),
     /// `GET /account`, and the answer to one of its forms that failed.
     Account(AccountPage),
+    /// `GET /account/authenticator`, and the answer to a code that was refused.
+    Authenticator(AuthenticatorPage),
     /// `GET /account/delete`
     Leave(LeavePage),
     /// The account is deleted, and nobody is signed in any more.

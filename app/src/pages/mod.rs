@@ -27,4 +27,4 @@ pub use data::{
     Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render, render_step};
-pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};
+pub use my_account::{AccountForm, AccountNotice, AccountPage, AuthenticatorPage, FactorSwitch, LeavePage, Place};

@@ -33,7 +33,7 @@ pub(super) fn for_the_dialog(challenge: &Challenge, error: &'static str) -> impl
     }
 }
 
-fn set_up(setup: &SoftwareTokenSetup) -> impl IntoView + use<> {
+pub(super) fn set_up(setup: &SoftwareTokenSetup) -> impl IntoView + use<> {
     // Groups of four are easier to type; apps ignore the spaces.
     let key: Vec<String> = setup.secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into()).collect();
     view! {

@@ -2,7 +2,7 @@
 
 use holdfast::wire::{
     Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentSummary, Draft, FieldKind, LimitKind,
-    Policy, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
+    Policy, SecondFactor, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
 };
 
 use super::*;
@@ -115,6 +115,10 @@ fn account(error: Option<(AccountForm, Code, String)>) -> Page {
             email: "ada@example.com".into(),
             email_verified: true,
             name: "Ada \"Countess\" <Lovelace>".into(),
+            phone_number: "+15550100".into(),
+            phone_number_verified: true,
+            second_factors: vec![SecondFactor::App, SecondFactor::Email],
+            preferred_factor: Some(SecondFactor::App),
         }),
         asks_for_code: error.is_none(),
         places: vec![place('a', true), place('b', false)],

@@ -36,6 +36,7 @@ mod provider_faults;
 mod reasons;
 mod refresh;
 mod saving;
+mod second_factors;
 mod secrets;
 mod sessions;
 mod sign_in_challenges;

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use holdfast::wire::{
     ChallengeAnswer, ChallengeName, ChangePassword, Code, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
-    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RenameDocument, ResendCode, SignIn, SignUp, UpdateAccount,
-    VerifyEmail, VersionKind,
+    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RenameDocument, ResendCode, SecondFactor, SetSecondFactor,
+    SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
 };
+use holdfast_user_pool::MfaConfiguration;
 use holdfast_user_pool::control::{Fault, FaultKind, UserAction};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, IF_MATCH, ORIGIN};
 use http::{Method, Request};
@@ -23,7 +24,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::harness::{ADA, Answer, Browser, EventStream, TestApp};
+use crate::authenticator::{mfa, one_time_code};
+use crate::harness::{ADA, Answer, BOB, Browser, EventStream, TestApp};
 use crate::json_schema::{check, resolve};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -417,6 +419,9 @@ async fn requests_are_described_as_they_are_read() {
     is(&description, "ResendCode", &ResendCode { email: text() });
     is(&description, "UpdateAccount", &UpdateAccount { name: Some(text()), email: Some(text()) });
     is(&description, "VerifyEmail", &VerifyEmail { code: text() });
+    is(&description, "VerifyAuthenticator", &VerifyAuthenticator { code: text() });
+    let factor = SetSecondFactor { factor: SecondFactor::Email, enabled: true, preferred: true };
+    is(&description, "SetSecondFactor", &factor);
     is(&description, "ChangePassword", &ChangePassword { current: text(), new: text() });
     is(&description, "CreateDocument", &CreateDocument { title: text(), text: text() });
     is(&description, "RenameDocument", &RenameDocument { title: text() });
@@ -503,7 +508,7 @@ async fn ask_everything(app: &TestApp, witness: &Witness<'_>) {
         };
         let answer = witness.send(browser, operation, request).await;
         match operation.id() {
-            "verify_email" => assert_eq!(answer.code(), "wrong_code"),
+            "verify_email" | "verify_authenticator" => assert_eq!(answer.code(), "wrong_code"),
             "answer_challenge" => assert_eq!(answer.code(), "challenge_expired"),
             "confirm_sign_up" | "confirm_forgot_password" => assert_eq!(answer.code(), "wrong_code"),
             id => assert_eq!(answer.status / 100, 2, "the example of {id}: {}", answer.text()),
@@ -542,6 +547,7 @@ async fn ask_for_more_of_accounts(app: &TestApp, witness: &Witness<'_>) {
     body("change_password", json!({"current": ADA.1, "new": "short"}), "weak_password").await;
     body("verify_email", json!({"code": ""}), "invalid").await;
 
+    ask_for_second_factors(app, witness).await;
     let zoe = signed_up(app, "verify@example.com").await;
     let update = witness.description.named("update_account");
     let request = update.request_with(&zoe, "", Some(&json!({"email": "verified@example.com"})));
@@ -550,6 +556,24 @@ async fn ask_for_more_of_accounts(app: &TestApp, witness: &Witness<'_>) {
     let code = json!({"code": mailed_code(app, "verified@example.com")});
     assert_eq!(witness.send(&zoe, verify, verify.request_with(&zoe, "", Some(&code))).await.status, 204);
     witness.refused(&zoe, verify, verify.request_with(&zoe, "", Some(&code)), (400, "expired_code")).await;
+}
+
+/// An authenticator app is set up, by Bob, whom nobody else needs, and where the pool has none.
+async fn ask_for_second_factors(app: &TestApp, witness: &Witness<'_>) {
+    let bob = app.signed_in(BOB).await;
+    let begin = witness.description.named("set_up_authenticator");
+    let verify = witness.description.named("verify_authenticator");
+    let secret = witness.send(&bob, begin, begin.request(&bob, "")).await.json()["secret"].clone();
+    witness.body(&bob, "verify_authenticator", "", json!({"code": ""}), "invalid").await;
+    let code = json!({"code": one_time_code(app, secret.as_str().expect("a secret"))});
+    assert_eq!(witness.send(&bob, verify, verify.request_with(&bob, "", Some(&code))).await.status, 204);
+    let body = json!({"factor": "SMS_MFA", "enabled": true, "preferred": false});
+    witness.body(&bob, "set_second_factor", "", body, "invalid").await;
+    mfa(app, MfaConfiguration::Off);
+    for operation in [begin, verify] {
+        witness.refused(&bob, operation, operation.request(&bob, ""), (422, "not_offered")).await;
+    }
+    mfa(app, MfaConfiguration::Optional);
 }
 
 /// What takes knowing the operation.
@@ -722,6 +746,9 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
         ("GetUserAttributeVerificationCode", "send_email_code"),
         ("VerifyUserAttribute", "verify_email"),
         ("ChangePassword", "change_password"),
+        ("AssociateSoftwareToken", "set_up_authenticator"),
+        ("VerifySoftwareToken", "verify_authenticator"),
+        ("SetUserMFAPreference", "set_second_factor"),
         ("DeleteUser", "delete_account"),
     ];
     for (asked, operation) in of_accounts {
@@ -819,10 +846,13 @@ async fn real_answers_are_as_described() {
         "read_account provider_misconfigured",
         "update_account provider_misconfigured",
         "delete_account provider_misconfigured",
+        "set_up_authenticator provider_misconfigured",
+        "verify_authenticator provider_misconfigured",
         "send_email_code provider_misconfigured",
         "verify_email sign_up_refused",
         "verify_email provider_misconfigured",
         "change_password provider_misconfigured",
+        "set_second_factor provider_misconfigured",
         "forgot_password provider_misconfigured",
         "confirm_forgot_password provider_misconfigured",
         // The steps with a code have tests of their own.

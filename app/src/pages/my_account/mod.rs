@@ -2,6 +2,7 @@
 //! forms; it works without scripts.
 
 mod data;
+mod factors;
 mod leave;
 mod places;
 mod profile;
@@ -15,7 +16,8 @@ use crate::islands::dialog::SignInDialog;
 use crate::islands::shell::Shell;
 use crate::words;
 
-pub use data::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};
+pub use data::{AccountForm, AccountNotice, AccountPage, AuthenticatorPage, FactorSwitch, LeavePage, Place};
+pub(super) use factors::authenticator;
 pub(super) use leave::{leave, left};
 
 pub(super) fn account(page: AccountPage) -> impl IntoView {
@@ -29,6 +31,7 @@ pub(super) fn account(page: AccountPage) -> impl IntoView {
             view! {
                 {profile::about_you(&account, asks_for_code, code, kept.as_ref())}
                 {profile::password(code)}
+                {factors::factors(&account, code)}
             }
             .into_any()
         }
@@ -68,6 +71,8 @@ fn said(notice: AccountNotice) -> &'static str {
         AccountNotice::CodeSent => words::CODE_SENT,
         AccountNotice::EmailChanged => words::EMAIL_CHANGED,
         AccountNotice::PasswordChanged => words::PASSWORD_CHANGED,
+        AccountNotice::AppSetUp => words::APP_SET_UP,
+        AccountNotice::FactorsChanged => words::FACTORS_CHANGED,
         AccountNotice::SignedOutThere => words::SIGNED_OUT_THERE,
         AccountNotice::SignedOutOthers => words::SIGNED_OUT_OTHERS,
     }

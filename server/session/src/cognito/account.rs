@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::Config;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use aws_sdk_cognitoidentityprovider::types::{AttributeType, CodeDeliveryDetailsType};
+use aws_sdk_cognitoidentityprovider::types::{
+    AttributeType, CodeDeliveryDetailsType, EmailMfaSettingsType, SmsMfaSettingsType, SoftwareTokenMfaSettingsType,
+    VerifySoftwareTokenResponseType,
+};
+use holdfast::wire::SecondFactor;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Cognito;
@@ -27,6 +31,12 @@ impl AccountProvider for Cognito {
         Ok(Profile {
             username: answer.username().to_owned(),
             attributes: answer.user_attributes().iter().map(pair).collect(),
+            second_factors: answer
+                .user_mfa_setting_list()
+                .iter()
+                .filter_map(|name| SecondFactor::parse(name))
+                .collect(),
+            preferred_factor: answer.preferred_mfa_setting().and_then(SecondFactor::parse),
         })
     }
 
@@ -75,6 +85,42 @@ impl AccountProvider for Cognito {
             .customize()
             .config_override(Config::builder().retry_config(RetryConfig::disabled()));
         request.send().await.map(drop).map_err(|error| classify(Operation::ChangePassword, &error))
+    }
+
+    async fn associate_software_token(&self, token: &AccessToken) -> Result<SecretString, ProviderError> {
+        let request = self.client.associate_software_token().access_token(token.expose());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        let secret = answer.secret_code().map(SecretString::from);
+        secret.ok_or_else(|| ProviderError::unavailable("an answer without a SecretCode"))
+    }
+
+    async fn verify_software_token(&self, token: &AccessToken, code: &SecretString) -> Result<(), ProviderError> {
+        let request = self.client.verify_software_token().access_token(token.expose()).user_code(code.expose_secret());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        match answer.status() {
+            Some(VerifySoftwareTokenResponseType::Success) => Ok(()),
+            _ => Err(ProviderError::CodeMismatch),
+        }
+    }
+
+    async fn set_second_factor(
+        &self,
+        token: &AccessToken,
+        factor: SecondFactor,
+        enabled: bool,
+        preferred: bool,
+    ) -> Result<(), ProviderError> {
+        let request = self.client.set_user_mfa_preference().access_token(token.expose());
+        let request = match factor {
+            SecondFactor::App => request.software_token_mfa_settings(
+                SoftwareTokenMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build(),
+            ),
+            SecondFactor::Sms => request
+                .sms_mfa_settings(SmsMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build()),
+            SecondFactor::Email => request
+                .email_mfa_settings(EmailMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build()),
+        };
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
     }
 
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError> {

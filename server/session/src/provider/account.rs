@@ -2,6 +2,7 @@
 //! secret; the token alone says whose account it is.
 
 use async_trait::async_trait;
+use holdfast::wire::SecondFactor;
 use secrecy::SecretString;
 
 use super::{AccessToken, ProviderError};
@@ -37,6 +38,24 @@ pub trait AccountProvider: Send + Sync + 'static {
         new: &SecretString,
     ) -> Result<(), ProviderError>;
 
+    /// `AssociateSoftwareToken`: the secret, in base32, that an authenticator app is to share with the pool. It counts once
+    /// [`Self::verify_software_token`] has proved that an app has it; another one takes its place until then.
+    /// [`ProviderError::NotOffered`] where the pool has no authenticator apps.
+    async fn associate_software_token(&self, token: &AccessToken) -> Result<SecretString, ProviderError>;
+
+    /// `VerifySoftwareToken`: the code that the app shows.
+    async fn verify_software_token(&self, token: &AccessToken, code: &SecretString) -> Result<(), ProviderError>;
+
+    /// `SetUserMFAPreference`, for one factor; the others stay as they are.
+    /// [`ProviderError::InvalidInput`] where the user cannot have it: no app is set up, no number is verified.
+    async fn set_second_factor(
+        &self,
+        token: &AccessToken,
+        factor: SecondFactor,
+        enabled: bool,
+        preferred: bool,
+    ) -> Result<(), ProviderError>;
+
     /// `DeleteUser`: the end of the account.
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError>;
 }
@@ -48,6 +67,10 @@ pub struct Profile {
     pub username: String,
     /// Names and values, as the pool has them.
     pub attributes: Vec<(String, String)>,
+    /// `UserMFASettingList`: the second factors that are switched on.
+    pub second_factors: Vec<SecondFactor>,
+    /// `PreferredMfaSetting`.
+    pub preferred_factor: Option<SecondFactor>,
 }
 
 impl Profile {

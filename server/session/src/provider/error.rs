@@ -55,6 +55,9 @@ pub enum ProviderError {
     /// The pool does not take a value that the user gave.
     #[error("the user pool does not take a given value")]
     InvalidInput,
+    /// The pool has this switched off.
+    #[error("the user pool does not offer this")]
+    NotOffered,
 }
 
 impl ProviderError {
@@ -84,6 +87,7 @@ impl ProviderError {
             Self::InvalidPassword => Code::WeakPassword,
             Self::SignUpRefused => Code::SignUpRefused,
             Self::InvalidInput => Code::Invalid,
+            Self::NotOffered => Code::NotOffered,
         }
     }
 }

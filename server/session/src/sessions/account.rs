@@ -30,6 +30,10 @@ impl Sessions {
             email: profile.get(EMAIL).unwrap_or_default().to_owned(),
             email_verified: profile.get("email_verified") == Some("true"),
             name: profile.get("name").unwrap_or_default().to_owned(),
+            phone_number: profile.get("phone_number").unwrap_or_default().to_owned(),
+            phone_number_verified: profile.get("phone_number_verified") == Some("true"),
+            second_factors: profile.second_factors,
+            preferred_factor: profile.preferred_factor,
         })
     }
 
@@ -146,7 +150,7 @@ impl Sessions {
 
     /// Performs an operation with the access token. A token that the pool does not take is no end of the session yet: the
     /// refresh token is asked, whose answer is.
-    async fn with_access<T, F>(&self, live: &Live, operation: impl Fn(AccessToken) -> F) -> Result<T, Code>
+    pub(super) async fn with_access<T, F>(&self, live: &Live, operation: impl Fn(AccessToken) -> F) -> Result<T, Code>
     where
         F: Future<Output = Result<T, ProviderError>>,
     {

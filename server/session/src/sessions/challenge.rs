@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use holdfast::wire::{self, ChallengeField, ChallengeName, Code, FieldKind, SignInOutcome, SoftwareTokenSetup};
+use holdfast::wire::{self, ChallengeField, ChallengeName, Code, FieldKind, SignInOutcome};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
@@ -118,11 +118,8 @@ impl Sessions {
     }
 
     fn told_to_the_browser(&self, pending: &Pending) -> wire::Challenge {
-        let setup = pending.setup_secret.as_deref().map(|secret| {
-            let uri = authenticator::uri(&self.0.config.app_name, &pending.account, secret);
-            let qr_svg = authenticator::qr_svg(&uri).unwrap_or_default();
-            SoftwareTokenSetup { secret: secret.to_owned(), uri, qr_svg }
-        });
+        let setup = pending.setup_secret.clone().map(SecretString::from);
+        let setup = setup.map(|secret| authenticator::set_up(&self.0.config.app_name, &pending.account, &secret));
         wire::Challenge {
             challenge: pending.name,
             fields: pending.fields(),

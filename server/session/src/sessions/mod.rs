@@ -18,6 +18,7 @@ mod lease;
 mod live;
 mod pace;
 mod refresh;
+mod second_factors;
 mod sign_in;
 mod status;
 mod tasks;

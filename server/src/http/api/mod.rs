@@ -8,6 +8,7 @@ mod events;
 mod health;
 mod journal_key;
 mod openapi;
+mod second_factors;
 mod trash;
 pub(super) mod versions;
 
@@ -37,6 +38,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/account/email/verify", post(account::verify_email))
         .route("/api/account/password", post(account::change_password))
         .route("/api/account/sign-out", post(account::sign_out_everywhere))
+        .route("/api/account/authenticator", post(second_factors::set_up_authenticator))
+        .route("/api/account/authenticator/verify", post(second_factors::verify_authenticator))
+        .route("/api/account/second-factors", post(second_factors::set))
         .route("/api/export", get(account::export))
         .route("/api/journal-key", get(journal_key::read))
         .route(
