@@ -1,4 +1,5 @@
-// Puts together the site that the server embeds: one style sheet, the wasm and its glue, and the boot script, each under
+// Puts together the site that the server embeds: one style sheet, the wasm and its glue, the boot script, and the script
+// of the pages that speak of passkeys, each under
 // a name that holds the hash of its content, with a brotli and a gzip copy beside it.
 //
 //   node app/build-site.mjs [--dev] <folder of wasm-bindgen's output> <folder of the site>
@@ -32,6 +33,7 @@ const site = [];
 const css = add("holdfast", "css", minify(styles(), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
+const passkey = add("passkey", "js", minify(readFileSync(join(root, "app", "src", "browser", "passkey.js"), "utf8"), "js"));
 const boot = add("boot", "js", bundle(bootScript()));
 
 rmSync(out, { recursive: true, force: true });
@@ -48,7 +50,7 @@ const sizes = Object.fromEntries(
 // Written last: a folder without it is not a site.
 writeFileSync(
   join(out, "manifest.json"),
-  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, sizes }, null, 2)}\n`,
+  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, passkey: passkey.url, sizes }, null, 2)}\n`,
 );
 function styles() {
   const folder = join(root, "style");

@@ -8,6 +8,7 @@ mod document;
 mod draft;
 mod event;
 mod history;
+mod passkey;
 mod problem;
 mod session;
 
@@ -29,6 +30,7 @@ pub use draft::{
 };
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};
+pub use passkey::{AddPasskey, Passkey, PasskeyList, PasskeyOptions, RemovePasskey};
 pub use problem::{Code, Problem};
 pub use session::{
     ConfirmSignUp, EndReason, JournalKey, JournalKeys, LimitKind, Policy, ResendCode, SessionStatus, SignIn,

@@ -50,6 +50,8 @@ pub enum Code {
     WeakPassword,
     /// The e-mail address cannot be signed up.
     SignUpRefused,
+    /// The passkey was not used, or is not taken.
+    PasskeyRefused,
 
     // 403
     /// The request did not come from this origin.
@@ -117,7 +119,8 @@ impl Code {
             | Self::ExpiredCode
             | Self::WrongPassword
             | Self::WeakPassword
-            | Self::SignUpRefused => 400,
+            | Self::SignUpRefused
+            | Self::PasskeyRefused => 400,
             Self::SignedOut
             | Self::Expired
             | Self::Idle
@@ -176,6 +179,7 @@ impl Code {
             Self::WrongPassword => "The current password is not right",
             Self::WeakPassword => "The password is not strong enough",
             Self::SignUpRefused => "This email address cannot be signed up",
+            Self::PasskeyRefused => "The passkey was not used, or is not taken",
             Self::CrossOrigin => "The request did not come from this site",
             Self::OtherUser => "Another user is signed in",
             Self::NotFound => "There is nothing here, or it is not yours",

@@ -13,6 +13,8 @@ pub struct Assets {
     pub css: String,
     /// The module that loads the wasm and wakes the islands; `None` gives pages without scripts.
     pub boot: Option<String>,
+    /// The module that speaks to the browser about passkeys, on the few pages that do.
+    pub passkey: Option<String>,
     /// What the boot module will ask for, so that the browser can ask at once: `.js` and `.wasm` URLs.
     pub preload: Vec<String>,
 }

@@ -45,6 +45,9 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let title = title(&page);
     let start = start(&page, choices);
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
+    let speaks_of_passkeys = matches!(page, Page::Account(_));
+    let passkey = assets.passkey.clone().filter(|_| speaks_of_passkeys);
+    let passkey = passkey.map(|url| view! { <script type="module" src=url nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
     if let Some(start) = start {
@@ -80,6 +83,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css nonce=nonce />
                 {carried}
                 {scripts}
+                {passkey}
             </head>
             <body>{body}</body>
         </html>

@@ -2,7 +2,7 @@
 
 use holdfast::wire::{
     Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentSummary, Draft, FieldKind, LimitKind,
-    Policy, SecondFactor, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
+    Passkey, Policy, SecondFactor, SessionStatus, SoftwareTokenSetup, TrashedDocument, User, Version, VersionKind,
 };
 
 use super::*;
@@ -120,6 +120,7 @@ fn account(error: Option<(AccountForm, Code, String)>) -> Page {
             second_factors: vec![SecondFactor::App, SecondFactor::Email],
             preferred_factor: Some(SecondFactor::App),
         }),
+        passkeys: Some(vec![Passkey { id: "cGFzc2tleQ".into(), name: "Laptop <1>".into(), created_at: 0 }]),
         asks_for_code: error.is_none(),
         places: vec![place('a', true), place('b', false)],
         notice: error.is_none().then_some(AccountNotice::CodeSent),

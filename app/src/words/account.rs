@@ -50,6 +50,33 @@ pub(crate) const SWITCH_ON: &str = "Switch on";
 pub(crate) const SWITCH_OFF: &str = "Switch off";
 /// Has one asked for before the others.
 pub(crate) const ASK_FIRST: &str = "Ask for this first";
+/// The heading above the passkeys, and the list's name.
+pub(crate) const PASSKEYS: &str = "Passkeys";
+/// What they are.
+pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. Nothing about it can be stolen by mail.";
+/// There is none.
+pub(crate) const NO_PASSKEY: &str = "You have none yet.";
+/// Makes one.
+pub(crate) const ADD_PASSKEY: &str = "Add a passkey";
+/// Removes one.
+pub(crate) const REMOVE_PASSKEY: &str = "Remove";
+/// There is no script.
+pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "To add one, let this page run its script.";
+/// The page is at an address that passkeys cannot be made for.
+pub(crate) const PASSKEY_NO_DOMAIN: &str =
+    "Passkeys belong to a name such as localhost; none can be made at an address of digits.";
+/// The browser has none.
+pub(crate) const PASSKEY_UNKNOWN: &str = "This browser has no passkeys.";
+/// The browser's dialog was closed.
+pub(crate) const PASSKEY_CANCELLED: &str = "No passkey was made: it was cancelled, or took too long.";
+/// The device has one.
+pub(crate) const PASSKEY_THERE: &str = "This device has a passkey for your account already.";
+/// The pool or the server has refused it.
+pub(crate) const PASSKEY_FAILED: &str = "The passkey could not be added. Try again in a little while.";
+/// One is added.
+pub(crate) const PASSKEY_ADDED: &str = "Your passkey is added.";
+/// One is removed.
+pub(crate) const PASSKEY_REMOVED: &str = "That passkey signs nobody in any more. Delete it on your device, too.";
 /// An app is set up.
 pub(crate) const APP_SET_UP: &str =
     "Your authenticator app is set up. From the next sign-in on you are asked for its code.";
@@ -112,6 +139,11 @@ pub(crate) fn signed_in(ago: &str) -> String {
 /// "last used 5 minutes ago".
 pub(crate) fn last_used(ago: &str) -> String {
     ["last used ", ago].concat()
+}
+
+/// "made 5 minutes ago".
+pub(crate) fn passkey_made(ago: &str) -> String {
+    ["made ", ago].concat()
 }
 
 /// A second factor's name.

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use holdfast::wire::{
-    ChallengeAnswer, ChallengeName, ChangePassword, Code, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
-    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RenameDocument, ResendCode, SecondFactor, SetSecondFactor,
-    SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
+    AddPasskey, ChallengeAnswer, ChallengeName, ChangePassword, Code, ConfirmForgotPassword, ConfirmSignUp,
+    CreateDocument, CreateVersion, ForgotPassword, PatchDraft, PutDraft, RemovePasskey, RenameDocument, ResendCode,
+    SecondFactor, SetSecondFactor, SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
 };
 use holdfast_user_pool::MfaConfiguration;
 use holdfast_user_pool::control::{Fault, FaultKind, UserAction};
@@ -25,8 +25,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::authenticator::{mfa, one_time_code};
-use crate::harness::{ADA, Answer, BOB, Browser, EventStream, TestApp};
+use crate::harness::{ADA, Answer, Authenticator, BOB, Browser, EventStream, TestApp};
 use crate::json_schema::{check, resolve};
+use crate::passkeys::without_passkeys;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -419,6 +420,8 @@ async fn requests_are_described_as_they_are_read() {
     is(&description, "ResendCode", &ResendCode { email: text() });
     is(&description, "UpdateAccount", &UpdateAccount { name: Some(text()), email: Some(text()) });
     is(&description, "VerifyEmail", &VerifyEmail { code: text() });
+    is(&description, "AddPasskey", &AddPasskey { credential: json!({}) });
+    is(&description, "RemovePasskey", &RemovePasskey { id: text() });
     is(&description, "VerifyAuthenticator", &VerifyAuthenticator { code: text() });
     let factor = SetSecondFactor { factor: SecondFactor::Email, enabled: true, preferred: true };
     is(&description, "SetSecondFactor", &factor);
@@ -508,6 +511,7 @@ async fn ask_everything(app: &TestApp, witness: &Witness<'_>) {
         };
         let answer = witness.send(browser, operation, request).await;
         match operation.id() {
+            "add_passkey" => assert_eq!(answer.code(), "invalid"),
             "verify_email" | "verify_authenticator" => assert_eq!(answer.code(), "wrong_code"),
             "answer_challenge" => assert_eq!(answer.code(), "challenge_expired"),
             "confirm_sign_up" | "confirm_forgot_password" => assert_eq!(answer.code(), "wrong_code"),
@@ -548,6 +552,7 @@ async fn ask_for_more_of_accounts(app: &TestApp, witness: &Witness<'_>) {
     body("verify_email", json!({"code": ""}), "invalid").await;
 
     ask_for_second_factors(app, witness).await;
+    ask_for_passkeys(app, witness).await;
     let zoe = signed_up(app, "verify@example.com").await;
     let update = witness.description.named("update_account");
     let request = update.request_with(&zoe, "", Some(&json!({"email": "verified@example.com"})));
@@ -574,6 +579,23 @@ async fn ask_for_second_factors(app: &TestApp, witness: &Witness<'_>) {
         witness.refused(&bob, operation, operation.request(&bob, ""), (422, "not_offered")).await;
     }
     mfa(app, MfaConfiguration::Optional);
+}
+
+/// A passkey is added once, and where the pool has none.
+async fn ask_for_passkeys(app: &TestApp, witness: &Witness<'_>) {
+    let ada = app.signed_in(ADA).await;
+    let named = |id: &'static str| witness.description.named(id);
+    let (begin, add) = (named("begin_passkey"), named("add_passkey"));
+    let options = witness.send(&ada, begin, begin.request(&ada, "")).await.json()["options"].clone();
+    let body = json!({ "credential": Authenticator::new(1).create(&options) });
+    assert_eq!(witness.send(&ada, add, add.request_with(&ada, "", Some(&body))).await.status, 204);
+    witness.body(&ada, "add_passkey", "", body, "passkey_refused").await;
+    witness.body(&ada, "remove_passkey", "", json!({ "id": "" }), "invalid").await;
+    without_passkeys(app);
+    for operation in [named("list_passkeys"), begin, add, named("remove_passkey")] {
+        witness.refused(&ada, operation, operation.request(&ada, ""), (422, "not_offered")).await;
+    }
+    app.pool().set_sign_in_rules(holdfast_user_pool::SignInRules::default()).expect("rules");
 }
 
 /// What takes knowing the operation.
@@ -749,6 +771,10 @@ async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>) {
         ("AssociateSoftwareToken", "set_up_authenticator"),
         ("VerifySoftwareToken", "verify_authenticator"),
         ("SetUserMFAPreference", "set_second_factor"),
+        ("ListWebAuthnCredentials", "list_passkeys"),
+        ("StartWebAuthnRegistration", "begin_passkey"),
+        ("CompleteWebAuthnRegistration", "add_passkey"),
+        ("DeleteWebAuthnCredential", "remove_passkey"),
         ("DeleteUser", "delete_account"),
     ];
     for (asked, operation) in of_accounts {
@@ -851,6 +877,10 @@ async fn real_answers_are_as_described() {
         "send_email_code provider_misconfigured",
         "verify_email sign_up_refused",
         "verify_email provider_misconfigured",
+        "list_passkeys provider_misconfigured",
+        "add_passkey provider_misconfigured",
+        "begin_passkey provider_misconfigured",
+        "remove_passkey provider_misconfigured",
         "change_password provider_misconfigured",
         "set_second_factor provider_misconfigured",
         "forgot_password provider_misconfigured",

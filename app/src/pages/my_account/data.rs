@@ -1,12 +1,14 @@
 //! What the account page is made of.
 
-use holdfast::wire::{Account, Code, SessionStatus, SoftwareTokenSetup};
+use holdfast::wire::{Account, Code, Passkey, SessionStatus, SoftwareTokenSetup};
 
 /// `GET /account`, and the answer to one of its forms that failed.
 #[derive(Debug, Clone)]
 pub struct AccountPage {
     /// What the user pool knows; `None` where it cannot be asked.
     pub account: Option<Account>,
+    /// The passkeys; `None` where the pool has none to offer, or cannot be asked.
+    pub passkeys: Option<Vec<Passkey>>,
     /// Whether the field for the mailed code is open.
     pub asks_for_code: bool,
     /// Where the user is signed in, the latest sign-in first.
@@ -47,6 +49,8 @@ pub enum AccountForm {
     Password,
     /// The second factors.
     Factors,
+    /// The passkeys.
+    Passkeys,
     /// Signing out elsewhere.
     Places,
 }
@@ -60,6 +64,7 @@ impl AccountForm {
             Self::Code => "code-error",
             Self::Password => "password-error",
             Self::Factors => "factors-error",
+            Self::Passkeys => "passkeys-error",
             Self::Places => "places-error",
         }
     }
@@ -80,6 +85,10 @@ pub enum AccountNotice {
     AppSetUp,
     /// A second factor is on, off or the first.
     FactorsChanged,
+    /// A passkey is added.
+    PasskeyAdded,
+    /// A passkey is removed.
+    PasskeyRemoved,
     /// One other place is signed out.
     SignedOutThere,
     /// All others are.
@@ -97,6 +106,8 @@ impl AccountNotice {
             Self::PasswordChanged => "password",
             Self::AppSetUp => "app",
             Self::FactorsChanged => "factors",
+            Self::PasskeyAdded => "passkey",
+            Self::PasskeyRemoved => "no-passkey",
             Self::SignedOutThere => "there",
             Self::SignedOutOthers => "others",
         }
@@ -112,6 +123,8 @@ impl AccountNotice {
             Self::PasswordChanged,
             Self::AppSetUp,
             Self::FactorsChanged,
+            Self::PasskeyAdded,
+            Self::PasskeyRemoved,
             Self::SignedOutThere,
             Self::SignedOutOthers,
         ];

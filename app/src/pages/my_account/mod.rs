@@ -4,6 +4,7 @@
 mod data;
 mod factors;
 mod leave;
+mod passkeys;
 mod places;
 mod profile;
 
@@ -21,7 +22,7 @@ pub(super) use factors::authenticator;
 pub(super) use leave::{leave, left};
 
 pub(super) fn account(page: AccountPage) -> impl IntoView {
-    let AccountPage { account, asks_for_code, places, notice, error, now_ms, session } = page;
+    let AccountPage { account, passkeys, asks_for_code, places, notice, error, now_ms, session } = page;
     let header = header(&session.user, None);
     let notice = notice.map(|notice| view! { <p class="account-reason" role="status">{said(notice)}</p> });
     let about_you = match account {
@@ -32,6 +33,7 @@ pub(super) fn account(page: AccountPage) -> impl IntoView {
                 {profile::about_you(&account, asks_for_code, code, kept.as_ref())}
                 {profile::password(code)}
                 {factors::factors(&account, code)}
+                {passkeys.map(|all| passkeys::passkeys(all, now_ms, code))}
             }
             .into_any()
         }
@@ -73,6 +75,8 @@ fn said(notice: AccountNotice) -> &'static str {
         AccountNotice::PasswordChanged => words::PASSWORD_CHANGED,
         AccountNotice::AppSetUp => words::APP_SET_UP,
         AccountNotice::FactorsChanged => words::FACTORS_CHANGED,
+        AccountNotice::PasskeyAdded => words::PASSKEY_ADDED,
+        AccountNotice::PasskeyRemoved => words::PASSKEY_REMOVED,
         AccountNotice::SignedOutThere => words::SIGNED_OUT_THERE,
         AccountNotice::SignedOutOthers => words::SIGNED_OUT_OTHERS,
     }

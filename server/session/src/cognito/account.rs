@@ -3,16 +3,22 @@
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::Config;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
+use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, CodeDeliveryDetailsType, EmailMfaSettingsType, SmsMfaSettingsType, SoftwareTokenMfaSettingsType,
     VerifySoftwareTokenResponseType,
 };
-use holdfast::wire::SecondFactor;
+use holdfast::wire::{Passkey, SecondFactor};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 
 use super::Cognito;
 use super::classify::{Operation, classify};
+use super::document::{from_json, to_json};
 use crate::provider::{AccessToken, AccountProvider, Delivery, Profile, ProviderError};
+
+/// More than any user has: so that pages without an end come to one.
+const MOST_PASSKEYS: usize = 100;
 
 fn delivery(details: &CodeDeliveryDetailsType) -> Delivery {
     Delivery {
@@ -121,6 +127,48 @@ impl AccountProvider for Cognito {
                 .email_mfa_settings(EmailMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build()),
         };
         request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+
+    async fn passkeys(&self, token: &AccessToken) -> Result<Vec<Passkey>, ProviderError> {
+        let (mut passkeys, mut next) = (Vec::new(), None);
+        loop {
+            let request = self.client.list_web_authn_credentials().access_token(token.expose()).set_next_token(next);
+            let page = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+            passkeys.extend(page.credentials().iter().map(|one| Passkey {
+                id: one.credential_id().to_owned(),
+                name: one.friendly_credential_name().to_owned(),
+                created_at: one.created_at().to_millis().unwrap_or_default(),
+            }));
+            next = page.next_token().map(str::to_owned).filter(|_| passkeys.len() < MOST_PASSKEYS);
+            if next.is_none() {
+                return Ok(passkeys);
+            }
+        }
+    }
+
+    async fn begin_passkey(&self, token: &AccessToken) -> Result<Value, ProviderError> {
+        let request = self.client.start_web_authn_registration().access_token(token.expose());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        Ok(to_json(answer.credential_creation_options()))
+    }
+
+    async fn add_passkey(&self, token: &AccessToken, credential: &Value) -> Result<(), ProviderError> {
+        let request = self
+            .client
+            .complete_web_authn_registration()
+            .access_token(token.expose())
+            .credential(from_json(credential));
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+
+    async fn remove_passkey(&self, token: &AccessToken, id: &str) -> Result<(), ProviderError> {
+        let request = self.client.delete_web_authn_credential().access_token(token.expose()).credential_id(id);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // The pool itself would have been missed by the request for the list before.
+            Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(()),
+            Err(error) => Err(classify(Operation::Account, &error)),
+        }
     }
 
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError> {

@@ -131,7 +131,15 @@ fn account(operation: Operation, code: &str, message: &str) -> ProviderError {
     match code {
         "NotAuthorizedException" if operation == Operation::ChangePassword => ProviderError::WrongCredentials,
         "CodeMismatchException" | "EnableSoftwareTokenMFAException" => ProviderError::CodeMismatch,
-        "SoftwareTokenMFANotFoundException" => ProviderError::NotOffered,
+        "SoftwareTokenMFANotFoundException"
+        | "WebAuthnNotEnabledException"
+        | "WebAuthnConfigurationMissingException" => ProviderError::NotOffered,
+        "WebAuthnChallengeNotFoundException"
+        | "WebAuthnClientMismatchException"
+        | "WebAuthnCredentialNotSupportedException" => ProviderError::PasskeyRefused,
+        "WebAuthnOriginNotAllowedException" | "WebAuthnRelyingPartyMismatchException" => {
+            ProviderError::misconfigured(code)
+        }
         "ExpiredCodeException" => ProviderError::ExpiredCode,
         "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => ProviderError::InvalidPassword,
         "AliasExistsException" | "UserLambdaValidationException" => ProviderError::SignUpRefused,

@@ -2,8 +2,9 @@
 //! secret; the token alone says whose account it is.
 
 use async_trait::async_trait;
-use holdfast::wire::SecondFactor;
+use holdfast::wire::{Passkey, SecondFactor};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use super::{AccessToken, ProviderError};
 
@@ -55,6 +56,19 @@ pub trait AccountProvider: Send + Sync + 'static {
         enabled: bool,
         preferred: bool,
     ) -> Result<(), ProviderError>;
+
+    /// `ListWebAuthnCredentials`, all pages of it. [`ProviderError::NotOffered`] where the pool has no passkeys.
+    async fn passkeys(&self, token: &AccessToken) -> Result<Vec<Passkey>, ProviderError>;
+
+    /// `StartWebAuthnRegistration`: the options for the browser. They hold a challenge that is good for one answer.
+    async fn begin_passkey(&self, token: &AccessToken) -> Result<Value, ProviderError>;
+
+    /// `CompleteWebAuthnRegistration`: what the browser made of them. [`ProviderError::PasskeyRefused`] where it answers
+    /// another challenge, or has ways that the pool does not take.
+    async fn add_passkey(&self, token: &AccessToken, credential: &Value) -> Result<(), ProviderError>;
+
+    /// `DeleteWebAuthnCredential`. One that is not there is no error.
+    async fn remove_passkey(&self, token: &AccessToken, id: &str) -> Result<(), ProviderError>;
 
     /// `DeleteUser`: the end of the account.
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError>;

@@ -17,6 +17,7 @@ mod keep;
 mod lease;
 mod live;
 mod pace;
+mod passkeys;
 mod refresh;
 mod second_factors;
 mod sign_in;

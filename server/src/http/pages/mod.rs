@@ -11,6 +11,7 @@ mod history;
 mod list;
 mod my_account;
 mod next;
+mod passkeys;
 mod second_factors;
 mod trash;
 mod visitor;
@@ -52,6 +53,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/password", post(my_account::change_password))
         .route("/account/authenticator", get(second_factors::page).post(second_factors::begin))
         .route("/account/authenticator/verify", post(second_factors::verify))
+        .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/account/second-factors", post(second_factors::switch))
         .route("/account/places/{id}/end", post(my_account::end_place))
         .route("/account/sign-out", post(my_account::sign_out_everywhere))

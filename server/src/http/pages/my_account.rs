@@ -208,6 +208,10 @@ pub(super) async fn show(
         Err(code) if code.status() == 401 => return sign_in_first(HERE),
         Err(_unavailable) => None,
     };
+    let passkeys = match account {
+        Some(_) => state.sessions.passkeys(live).await.ok(),
+        None => None,
+    };
     let places = match state.sessions.list(live).await {
         Ok(sessions) => sessions,
         Err(code) => return renderer.problem(code, Some(visitor.user())).await,
@@ -222,6 +226,7 @@ pub(super) async fn show(
     let asks_for_code = notice == Some(AccountNotice::CodeSent);
     let page = AccountPage {
         account,
+        passkeys,
         asks_for_code,
         places: places.collect(),
         notice,

@@ -1,9 +1,10 @@
 //! The scripted pool's accounts: one user, whose token is always taken.
 
 use async_trait::async_trait;
-use holdfast::wire::SecondFactor;
+use holdfast::wire::{Passkey, SecondFactor};
 use holdfast_session::provider::{AccessToken, AccountProvider, Delivery, Profile, ProviderError};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use super::pool::FakePool;
 
@@ -58,6 +59,22 @@ impl AccountProvider for FakePool {
         _enabled: bool,
         _preferred: bool,
     ) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn passkeys(&self, _token: &AccessToken) -> Result<Vec<Passkey>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    async fn begin_passkey(&self, _token: &AccessToken) -> Result<Value, ProviderError> {
+        Err(ProviderError::NotOffered)
+    }
+
+    async fn add_passkey(&self, _token: &AccessToken, _credential: &Value) -> Result<(), ProviderError> {
+        Err(ProviderError::PasskeyRefused)
+    }
+
+    async fn remove_passkey(&self, _token: &AccessToken, _id: &str) -> Result<(), ProviderError> {
         Ok(())
     }
 
