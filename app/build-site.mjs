@@ -63,10 +63,10 @@ function styles() {
 
 function bootScript() {
   const source = readFileSync(join(root, "app", "boot.js"), "utf8");
-  for (const placeholder of ["__JS__", "__WASM__"]) {
+  for (const placeholder of ["__JS__", "__WASM__", "__PASSKEY__"]) {
     if (!source.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
   }
-  return source.replaceAll("__JS__", js.url).replaceAll("__WASM__", wasm.url);
+  return source.replaceAll("__JS__", js.url).replaceAll("__WASM__", wasm.url).replaceAll("__PASSKEY__", passkey.url);
 }
 
 function minify(source, loader) {

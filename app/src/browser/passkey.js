@@ -34,6 +34,43 @@ async function create(options) {
   });
 }
 
+async function assertion(options) {
+  const credential = await navigator.credentials.get({
+    publicKey: { ...options, challenge: bytes(options.challenge), allowCredentials: known(options.allowCredentials) },
+  });
+  const { authenticatorData, signature, userHandle } = credential.response;
+  return told(credential, {
+    authenticatorData: text(authenticatorData),
+    signature: text(signature),
+    userHandle: userHandle ? text(userHandle) : undefined,
+  });
+}
+
+/**
+ * A step of the sign-in: asks for the passkey and sends the form on. Where none was used the field stays empty, and the
+ * answer says so.
+ */
+export async function get(place) {
+  if (place.dataset.state) return;
+  place.dataset.state = "asking";
+  try {
+    place.querySelector("input").value = JSON.stringify(await assertion(JSON.parse(place.dataset.options)));
+  } catch (error) {
+    console.warn(error);
+  }
+  place.dataset.state = "done";
+  place.closest("form")?.requestSubmit();
+}
+
+/** The same as in `boot.js`, for pages that have no islands. */
+function intercept(event) {
+  const place = event.target.querySelector("[data-passkey=get]");
+  if (!place || place.dataset.state === "done" || event.submitter?.hasAttribute("formaction")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  get(place);
+}
+
 /** Asks this server; a refusal is an error. */
 async function ask(path, body) {
   const headers = body && { "content-type": "application/json" };
@@ -66,3 +103,5 @@ function offer(place) {
 }
 
 for (const place of document.querySelectorAll("[data-passkey=create]")) offer(place);
+if (globalThis.PublicKeyCredential) document.documentElement.dataset.passkeys = "";
+addEventListener("submit", intercept, true);

@@ -45,7 +45,15 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let title = title(&page);
     let start = start(&page, choices);
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
-    let speaks_of_passkeys = matches!(page, Page::Account(_));
+    let speaks_of_passkeys = match &page {
+        Page::Account(_) => true,
+        Page::Challenge(page) => {
+            let way = ChallengeName::WebAuthn;
+            let mut choices = page.challenge.fields.iter().flat_map(|field| &field.choices);
+            page.challenge.challenge == way || choices.any(|choice| choice == way.as_str())
+        }
+        _ => false,
+    };
     let passkey = assets.passkey.clone().filter(|_| speaks_of_passkeys);
     let passkey = passkey.map(|url| view! { <script type="module" src=url nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());

@@ -171,6 +171,7 @@ pub(crate) fn account_problem(code: Code) -> &'static str {
         Code::WrongPassword => "Your current password is not right.",
         Code::Invalid => "That is not something we can take. Check it, please.",
         Code::NotOffered => "That is not offered here.",
+        Code::PasskeyRefused => PASSKEY_FAILED,
         Code::SignUpRefused => "This email address cannot be used.",
         Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
             "That does not work at the moment. Your work is safe; try again in a little while."

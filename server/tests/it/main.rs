@@ -31,6 +31,7 @@ mod limits;
 mod long_history;
 mod openapi;
 mod outages;
+mod passkey_sign_in;
 mod passkeys;
 mod policies;
 mod provider_faults;

@@ -885,7 +885,8 @@ async fn real_answers_are_as_described() {
         "set_second_factor provider_misconfigured",
         "forgot_password provider_misconfigured",
         "confirm_forgot_password provider_misconfigured",
-        // The steps with a code have tests of their own.
+        // The steps with a code, and those with a passkey, have tests of their own.
+        "answer_challenge passkey_refused",
         "answer_challenge wrong_code",
         "sign_up provider_misconfigured",
         "confirm_sign_up expired_code",
