@@ -53,7 +53,7 @@ pub(crate) const ASK_FIRST: &str = "Ask for this first";
 /// The heading above the passkeys, and the list's name.
 pub(crate) const PASSKEYS: &str = "Passkeys";
 /// What they are.
-pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. Nothing about it can be stolen by mail.";
+pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. There is nothing to type, so nothing to be tricked out of you.";
 /// There is none.
 pub(crate) const NO_PASSKEY: &str = "You have none yet.";
 /// Makes one.
@@ -66,7 +66,7 @@ pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "To add one, let this page run its
 pub(crate) const PASSKEY_NO_DOMAIN: &str =
     "Passkeys belong to a name such as localhost; none can be made at an address of digits.";
 /// The browser has none.
-pub(crate) const PASSKEY_UNKNOWN: &str = "This browser has no passkeys.";
+pub(crate) const PASSKEY_UNKNOWN: &str = "Your browser has no passkeys.";
 /// The browser's dialog was closed.
 pub(crate) const PASSKEY_CANCELLED: &str = "No passkey was made: it was cancelled, or took too long.";
 /// The device has one.

@@ -160,14 +160,14 @@ async fn a_list_holds_this_users_live_rows_the_latest_first(rows: &dyn SessionRo
 }
 
 async fn an_address_that_has_come_to_count_is_that_of_the_users_live_rows(rows: &dyn SessionRows) -> Checked {
-    for (number, sub) in [(90, "renamed"), (91, "renamed"), (92, "renamed"), (93, "not-renamed")] {
+    for (number, sub) in [(190, "renamed"), (191, "renamed"), (192, "renamed"), (193, "not-renamed")] {
         rows.create(&new(number, sub)).await?;
     }
-    rows.end(id(92), ending(EndReason::SignedOut, NOW, OnlyIf::Alive)).await?;
+    rows.end(id(192), ending(EndReason::SignedOut, NOW, OnlyIf::Alive)).await?;
     assert_eq!(rows.set_email("renamed", "new@example.com").await?, 2);
     assert_eq!(rows.set_email("renamed", "new@example.com").await?, 0, "they have it already");
     let mut emails = Vec::new();
-    for number in 90..94 {
+    for number in 190..194 {
         emails.push(rows.find(id(number)).await?.is_some_and(|row| row.user.email == "new@example.com"));
     }
     assert_eq!(emails, [true, true, false, false], "an ended row stays what it was, and another user's is another's");
