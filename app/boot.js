@@ -35,6 +35,20 @@ addEventListener("click", async (event) => {
 addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 
+// A step of a sign-in in the dialog that a passkey answers; the rest is loaded when it is needed.
+if (globalThis.PublicKeyCredential) document.documentElement.dataset.passkeys = "";
+addEventListener(
+  "submit",
+  (event) => {
+    const place = event.target.querySelector("[data-passkey=get]");
+    if (!place || place.dataset.state === "done") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    import("__PASSKEY__").then(({ get }) => get(place));
+  },
+  true,
+);
+
 await init({ module_or_path: "__WASM__" });
 islands.hydrate();
 

@@ -1,4 +1,5 @@
-// Puts together the site that the server embeds: one style sheet, the wasm and its glue, and the boot script, each under
+// Puts together the site that the server embeds: one style sheet, the wasm and its glue, the boot script, and the script
+// of the pages that speak of passkeys, each under
 // a name that holds the hash of its content, with a brotli and a gzip copy beside it.
 //
 //   node app/build-site.mjs [--dev] <folder of wasm-bindgen's output> <folder of the site>
@@ -33,6 +34,7 @@ const css = add("holdfast", "css", minify(styles(), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
 const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
+const passkey = add("passkey", "js", minify(readFileSync(join(root, "app", "src", "browser", "passkey.js"), "utf8"), "js"));
 const boot = add("boot", "js", bundle(bootScript()));
 // The list's alone: nobody who opens the editor loads it.
 const list = add("list", "js", bundle('import "./src/browser/list.js";'));
@@ -51,7 +53,7 @@ const sizes = Object.fromEntries(
 // Written last: a folder without it is not a site.
 writeFileSync(
   join(out, "manifest.json"),
-  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, list: list.url, sizes }, null, 2)}\n`,
+  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, list: list.url, passkey: passkey.url, sizes }, null, 2)}\n`,
 );
 function styles() {
   const folder = join(root, "style");
@@ -64,10 +66,11 @@ function styles() {
 
 function bootScript() {
   const source = readFileSync(join(root, "app", "boot.js"), "utf8");
-  for (const placeholder of ["__JS__", "__WASM__", "__PREVIEW__"]) {
-    if (!source.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
-  }
-  return source.replaceAll("__JS__", js.url).replaceAll("__WASM__", wasm.url).replaceAll("__PREVIEW__", preview.url);
+  const urls = { __JS__: js.url, __WASM__: wasm.url, __PREVIEW__: preview.url, __PASSKEY__: passkey.url };
+  return Object.entries(urls).reduce((text, [placeholder, url]) => {
+    if (!text.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
+    return text.replaceAll(placeholder, url);
+  }, source);
 }
 
 function minify(source, loader) {

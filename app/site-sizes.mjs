@@ -10,7 +10,7 @@ const BUDGET = 102_400;
 const AIM = 81_920;
 
 /** Loaded when somebody asks for what it does, or by another page. */
-const ON_DEMAND = ["list.", "preview."];
+const ON_DEMAND = ["list.", "passkey.", "preview."];
 
 const { sizes } = JSON.parse(readFileSync(join(process.argv[2] ?? "target/site", "manifest.json"), "utf8"));
 const row = (name, ...cells) => console.log(name.padEnd(34) + cells.map((cell) => String(cell).padStart(10)).join(""));

@@ -24,8 +24,8 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
-    AccountForm, AccountNotice, AccountPage, Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage,
-    EditorNotice, EditorPage, ForgotPasswordPage, ForgotPasswordStage, HistoryPage, LeavePage, ListNotice, Page, Place,
-    ProblemPage, ReadPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, document, prose,
-    render, render_step,
+    AccountForm, AccountNotice, AccountPage, Assets, AuthenticatorPage, Carried, ChallengePage, Chrome,
+    ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, FactorSwitch, ForgotPasswordPage, ForgotPasswordStage,
+    HistoryPage, LeavePage, ListNotice, Page, Place, ProblemPage, ReadPage, SignInPage, SignUpPage, TrashPage, Unsaved,
+    VersionPage, VersionView, document, prose, render, render_step,
 };

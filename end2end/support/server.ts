@@ -24,11 +24,13 @@ export class Server {
   #process: ChildProcess | undefined;
 
   private constructor(port: number, data: string, settings: Record<string, string>) {
-    this.url = `http://127.0.0.1:${port}`;
+    // Passkeys belong to a name; everything else is tested at the address that is the default.
+    this.url = `http://${settings["HOST"] ?? "127.0.0.1"}:${port}`;
     this.data = data;
     this.#env = {
       PATH: process.env["PATH"] ?? "",
       HOLDFAST_ADDR: `127.0.0.1:${port}`,
+      HOLDFAST_PUBLIC_URL: this.url,
       HOLDFAST_DATA: data,
       HOLDFAST_CONTROL: "1",
       HOLDFAST_POOL_USERS: [ada, bob].map(({ email, password }) => `${email}:${password}`).join(","),

@@ -27,6 +27,8 @@ pub enum ChallengeName {
     SelectChallenge,
     /// The password, chosen as the first factor.
     Password,
+    /// A passkey, chosen as the first factor.
+    WebAuthn,
 }
 
 impl ChallengeName {
@@ -43,6 +45,7 @@ impl ChallengeName {
             Self::MfaSetup => "MFA_SETUP",
             Self::SelectChallenge => "SELECT_CHALLENGE",
             Self::Password => "PASSWORD",
+            Self::WebAuthn => "WEB_AUTHN",
         }
     }
 }
@@ -50,7 +53,7 @@ impl ChallengeName {
 /// A field of a challenge's form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChallengeField {
-    /// `code`, `password`, `new_password`, `choice`, or the name of an attribute that the pool wants to know.
+    /// `code`, `password`, `new_password`, `choice`, `credential`, or the name of an attribute that the pool wants to know.
     pub name: String,
     /// What goes into it.
     pub kind: FieldKind,
@@ -74,6 +77,9 @@ pub enum FieldKind {
     Email,
     /// A telephone number, `+` and digits (E.164).
     Phone,
+    /// `AuthenticationResponseJSON`: what `navigator.credentials.get()` makes of [`Challenge::passkey`]. Empty where
+    /// nothing came of it.
+    Passkey,
     /// Any text.
     Text,
 }
@@ -106,6 +112,9 @@ pub struct Challenge {
     pub delivered_to: Option<String>,
     /// For [`ChallengeName::MfaSetup`].
     pub setup: Option<SoftwareTokenSetup>,
+    /// For [`ChallengeName::WebAuthn`]: `PublicKeyCredentialRequestOptionsJSON`
+    /// (<https://www.w3.org/TR/webauthn-3/#sctn-parseRequestOptionsFromJSON>).
+    pub passkey: Option<serde_json::Value>,
     /// Milliseconds until it can be answered no more.
     pub expires_in_ms: i64,
 }

@@ -9,10 +9,14 @@ mod draft;
 mod event;
 mod history;
 mod import;
+mod passkey;
 mod problem;
 mod session;
 
-pub use account::{Account, AccountUpdated, ChangePassword, CodeDelivery, UpdateAccount, VerifyEmail};
+pub use account::{
+    Account, AccountUpdated, ChangePassword, CodeDelivery, SecondFactor, SetSecondFactor, UpdateAccount,
+    VerifyAuthenticator, VerifyEmail,
+};
 pub use challenge::{
     Challenge, ChallengeAnswer, ChallengeField, ChallengeName, ConfirmForgotPassword, FieldKind, ForgotPassword,
     SoftwareTokenSetup,
@@ -28,6 +32,7 @@ pub use draft::{
 pub use event::{DocumentEvent, EditsEvent, MAX_EVENT_BYTES};
 pub use history::{Diff, DiffKind, Restored, VersionKind, VersionText};
 pub use import::{ImportRefusal, Imported, ImportedFile};
+pub use passkey::{AddPasskey, Passkey, PasskeyList, PasskeyOptions, RemovePasskey};
 pub use problem::{Code, Problem};
 pub use session::{
     ConfirmSignUp, EndReason, JournalKey, JournalKeys, LimitKind, Policy, ResendCode, SessionStatus, SignIn,

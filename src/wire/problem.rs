@@ -52,6 +52,8 @@ pub enum Code {
     WeakPassword,
     /// The e-mail address cannot be signed up.
     SignUpRefused,
+    /// The passkey was not used, or is not taken.
+    PasskeyRefused,
 
     // 403
     /// The request did not come from this origin.
@@ -88,6 +90,8 @@ pub enum Code {
     HeadUnknown,
     /// A field has a value that this route does not take.
     Invalid,
+    /// The user pool does not offer this.
+    NotOffered,
     /// `If-Match` is missing.
     IfMatchRequired,
 
@@ -117,7 +121,8 @@ impl Code {
             | Self::ExpiredCode
             | Self::WrongPassword
             | Self::WeakPassword
-            | Self::SignUpRefused => 400,
+            | Self::SignUpRefused
+            | Self::PasskeyRefused => 400,
             Self::SignedOut
             | Self::Expired
             | Self::Idle
@@ -144,7 +149,8 @@ impl Code {
             | Self::SeqGap
             | Self::SeqOverlap
             | Self::HeadUnknown
-            | Self::Invalid => 422,
+            | Self::Invalid
+            | Self::NotOffered => 422,
             Self::IfMatchRequired => 428,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
@@ -177,6 +183,7 @@ impl Code {
             Self::WrongPassword => "The current password is not right",
             Self::WeakPassword => "The password is not strong enough",
             Self::SignUpRefused => "This email address cannot be signed up",
+            Self::PasskeyRefused => "The passkey was not used, or is not taken",
             Self::CrossOrigin => "The request did not come from this site",
             Self::OtherUser => "Another user is signed in",
             Self::NotFound => "There is nothing here, or it is not yours",
@@ -192,6 +199,7 @@ impl Code {
             Self::SeqOverlap => "The batch overlaps an accepted one",
             Self::HeadUnknown => "The base is ahead of the draft",
             Self::Invalid => "A field has a value that is not taken here",
+            Self::NotOffered => "The user pool does not offer this",
             Self::IfMatchRequired => "Send If-Match with the head the text was made on",
             Self::TooManyRequests => "Too many requests; try again later",
             Self::CannotSave => "The text could not be written to disk; try again",

@@ -109,8 +109,8 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                 }
                 Next::Step(fields) => step.set(fields),
                 Next::Refused(code) => {
-                    // 401: what was begun is over, and begins again with the password.
-                    if code.status() == 401 {
+                    // What was begun is over, and begins again with the password.
+                    if code.status() == 401 || code == Code::PasskeyRefused {
                         step.set(String::new());
                     }
                     said = words::problem(code);

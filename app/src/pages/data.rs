@@ -5,7 +5,7 @@ use holdfast::wire::{
     Version,
 };
 
-use super::my_account::{AccountPage, LeavePage};
+use super::my_account::{AccountPage, AuthenticatorPage, LeavePage};
 
 /// The site's built files, by the URLs they are served under.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct Assets {
     pub css: String,
     /// The module that loads the wasm and wakes the islands; `None` gives pages without scripts.
     pub boot: Option<String>,
+    /// The module that speaks to the browser about passkeys, on the few pages that do.
+    pub passkey: Option<String>,
     /// What the boot module will ask for, so that the browser can ask at once: `.js` and `.wasm` URLs.
     pub preload: Vec<String>,
     /// The module that the list has beside the islands.
@@ -60,6 +62,8 @@ pub enum Page {
     Trash(TrashPage),
     /// `GET /account`, and the answer to one of its forms that failed.
     Account(AccountPage),
+    /// `GET /account/authenticator`, and the answer to a code that was refused.
+    Authenticator(AuthenticatorPage),
     /// `GET /account/delete`
     Leave(LeavePage),
     /// The account is deleted, and nobody is signed in any more.

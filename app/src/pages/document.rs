@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use holdfast::wire::Challenge;
+use holdfast::wire::{Challenge, ChallengeName};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, 
 use super::documents::documents;
 use super::editor::editor;
 use super::history::history;
-use super::my_account::{AccountPage, LeavePage, account, leave, left};
+use super::my_account::{AccountPage, AuthenticatorPage, LeavePage, account, authenticator, leave, left};
 use super::problem::problem;
 use super::read::read;
 use super::sign_in_steps::{challenge, forgot_password};
@@ -48,6 +48,17 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
     let list = matches!(page, Page::Documents(_)).then(|| assets.list.clone()).flatten();
     let list = list.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
+    let speaks_of_passkeys = match &page {
+        Page::Account(_) => true,
+        Page::Challenge(page) => {
+            let way = ChallengeName::WebAuthn;
+            let mut choices = page.challenge.fields.iter().flat_map(|field| &field.choices);
+            page.challenge.challenge == way || choices.any(|choice| choice == way.as_str())
+        }
+        _ => false,
+    };
+    let passkey = assets.passkey.clone().filter(|_| speaks_of_passkeys);
+    let passkey = passkey.map(|url| view! { <script type="module" src=url nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
     if let Some(start) = start {
@@ -66,6 +77,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::Version(page) => version(page).into_any(),
         Page::Trash(page) => trash(page).into_any(),
         Page::Account(page) => account(page).into_any(),
+        Page::Authenticator(page) => authenticator(page).into_any(),
         Page::Leave(page) => leave(page).into_any(),
         Page::Left => left().into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
@@ -84,6 +96,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 {carried}
                 {scripts}
                 {list}
+                {passkey}
             </head>
             <body>{body}</body>
         </html>
@@ -99,6 +112,7 @@ fn start(page: &Page, choices: bool) -> Option<Start> {
         | Page::Version(VersionPage { session, .. })
         | Page::Trash(TrashPage { session, .. })
         | Page::Account(AccountPage { session, .. })
+        | Page::Authenticator(AuthenticatorPage { session, .. })
         | Page::Leave(LeavePage { session, .. }) => Some(Start { status: session.clone(), document: None, choices }),
         Page::Editor(EditorPage { id, draft, session, .. }) => {
             let document = StartDocument { id: id.clone(), head: draft.head, hash: draft.hash.clone() };
@@ -123,6 +137,7 @@ fn title(page: &Page) -> String {
         Page::History(_) | Page::Version(_) => words::HISTORY,
         Page::Trash(_) => words::TRASH,
         Page::Account(_) => words::ACCOUNT,
+        Page::Authenticator(_) => words::heading(ChallengeName::MfaSetup),
         Page::Leave(_) => words::DELETE_ACCOUNT,
         Page::Left => words::ACCOUNT_DELETED,
         Page::Problem(_) => "Sorry",

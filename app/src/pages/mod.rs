@@ -28,5 +28,5 @@ pub use data::{
     SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
 };
 pub use document::{document, render, render_step};
-pub use my_account::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};
+pub use my_account::{AccountForm, AccountNotice, AccountPage, AuthenticatorPage, FactorSwitch, LeavePage, Place};
 pub use read::prose;

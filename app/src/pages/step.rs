@@ -1,7 +1,7 @@
 //! A further step of a sign-in as a form: one list of fields, whatever is asked. The same on the page that works without
 //! scripts and in the dialog, which asks the server for this markup: it would weigh more in wasm than the dialog.
 
-use holdfast::wire::{Challenge, ChallengeField, FieldKind, SoftwareTokenSetup};
+use holdfast::wire::{Challenge, ChallengeField, ChallengeName, FieldKind, SoftwareTokenSetup};
 use leptos::prelude::*;
 
 use crate::words;
@@ -17,6 +17,8 @@ pub(super) fn step(challenge: &Challenge, error: Option<&'static str>) -> impl I
     let told = (!told.is_empty()).then(|| view! { <p>{told}</p> });
     let fields: Vec<AnyView> =
         challenge.fields.iter().enumerate().map(|(index, field)| one(field, index == 0, error)).collect();
+    let fields =
+        if challenge.challenge == ChallengeName::WebAuthn { vec![passkey(challenge).into_any()] } else { fields };
     view! {
         <input type="hidden" name="challenge" value=challenge.challenge.as_str() />
         {told}
@@ -33,12 +35,25 @@ pub(super) fn for_the_dialog(challenge: &Challenge, error: &'static str) -> impl
     }
 }
 
-fn set_up(setup: &SoftwareTokenSetup) -> impl IntoView + use<> {
+pub(super) fn set_up(setup: &SoftwareTokenSetup) -> impl IntoView + use<> {
     // Groups of four are easier to type; apps ignore the spaces.
     let key: Vec<String> = setup.secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into()).collect();
     view! {
         <div class="step-picture" role="img" aria-label=words::QR_CODE inner_html=setup.qr_svg.clone()></div>
         <p class="account-hint">{words::SETUP_KEY} ": " <code>{key.join(" ")}</code></p>
+    }
+}
+
+/// The browser's own dialog does it, which `browser/passkey.js` opens when the form is sent.
+fn passkey(challenge: &Challenge) -> impl IntoView + use<> {
+    let options = challenge.passkey.as_ref().map(ToString::to_string);
+    view! {
+        <div data-passkey="get" data-options=options>
+            <input type="hidden" name="answer.credential" value="" />
+        </div>
+        <noscript>
+            <p>{words::PASSKEY_TAKES_SCRIPT}</p>
+        </noscript>
     }
 }
 
@@ -52,8 +67,10 @@ fn one(field: &ChallengeField, first: bool, error: Option<&'static str>) -> AnyV
             .map(|(index, way)| {
                 let label = words::choice(way).to_owned();
                 let (name, way) = (name.clone(), way.clone());
+                // Shown where the browser has passkeys, which a script tells.
+                let class = if way == "WEB_AUTHN" { "step-choice of-passkeys" } else { "step-choice" };
                 view! {
-                <label class="step-choice">
+                <label class=class>
                     <input type="radio" name=name value=way required checked=index == 0 autofocus=first && index == 0 />
                     {label}
                 </label>

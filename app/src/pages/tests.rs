@@ -2,8 +2,8 @@
 
 use holdfast::wire::{
     Account, Challenge, ChallengeField, ChallengeName, Code, DiffKind, DocumentList, DocumentSummary, Draft, FieldKind,
-    LimitKind, ListedDocument, Policy, SessionStatus, SoftwareTokenSetup, Sort, TrashedDocument, User, Version,
-    VersionKind,
+    LimitKind, ListedDocument, Passkey, Policy, SecondFactor, SessionStatus, SoftwareTokenSetup, Sort, TrashedDocument,
+    User, Version, VersionKind,
 };
 
 use super::*;
@@ -32,6 +32,7 @@ fn chrome() -> Chrome {
     let assets = Assets {
         css: "/pkg/site.css".into(),
         boot: Some("/pkg/boot.js".into()),
+        passkey: Some("/pkg/passkey.js".into()),
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
         list: Some("/pkg/list.js".into()),
     };
@@ -125,7 +126,12 @@ fn account(error: Option<(AccountForm, Code, String)>) -> Page {
             email: "ada@example.com".into(),
             email_verified: true,
             name: "Ada \"Countess\" <Lovelace>".into(),
+            phone_number: "+15550100".into(),
+            phone_number_verified: true,
+            second_factors: vec![SecondFactor::App, SecondFactor::Email],
+            preferred_factor: Some(SecondFactor::App),
         }),
+        passkeys: Some(vec![Passkey { id: "cGFzc2tleQ".into(), name: "Laptop <1>".into(), created_at: 0 }]),
         asks_for_code: error.is_none(),
         places: vec![place('a', true), place('b', false)],
         notice: error.is_none().then_some(AccountNotice::CodeSent),
@@ -148,8 +154,9 @@ fn step(name: ChallengeName, fields: &[(&str, FieldKind)], error: Option<Code>) 
         qr_svg: "<svg></svg>".into(),
     });
     let fields = fields.collect();
+    let passkey = (name == ChallengeName::WebAuthn).then(|| serde_json::json!({ "challenge": "c" }));
     let delivered_to = Some("a***@e***".into());
-    let challenge = Challenge { challenge: name, fields, delivered_to, setup, expires_in_ms: 180_000 };
+    let challenge = Challenge { challenge: name, fields, delivered_to, setup, passkey, expires_in_ms: 180_000 };
     let carried = Carried { next: Some("/trash".into()), unsaved: None };
     Page::Challenge(ChallengePage { challenge, email: "ada@example.com".into(), error, carried })
 }
@@ -182,6 +189,7 @@ fn every_page() -> Vec<(&'static str, Page)> {
             ),
         ),
         ("challenge-choice", step(ChallengeName::SelectChallenge, &[("choice", FieldKind::Choice)], None)),
+        ("challenge-passkey", step(ChallengeName::WebAuthn, &[("credential", FieldKind::Passkey)], None)),
         ("challenge-set-up", step(ChallengeName::MfaSetup, &[("code", FieldKind::Code)], Some(Code::WrongCode))),
         ("forgot-ask", Page::ForgotPassword(ForgotPasswordPage { required: true, ..Default::default() })),
         (
@@ -220,6 +228,18 @@ fn every_page() -> Vec<(&'static str, Page)> {
         ("trash-empty", trash_of(&[])),
         ("account", account(None)),
         ("account-refused", account(Some((AccountForm::Password, Code::WrongPassword, String::new())))),
+        (
+            "account-app",
+            Page::Authenticator(AuthenticatorPage {
+                set_up: SoftwareTokenSetup {
+                    secret: "JBSWY3DPEHPK3PXP".into(),
+                    uri: "otpauth://totp/x".into(),
+                    qr_svg: "<svg></svg>".into(),
+                },
+                error: Some(Code::WrongCode),
+                session: session(),
+            }),
+        ),
         ("account-delete", Page::Leave(LeavePage { error: Some(Code::Invalid), session: session() })),
         ("account-deleted", Page::Left),
         ("history-long", history_of(vec![version(1, Some(&"long".repeat(75)), VersionKind::Saved, 3)])),
@@ -236,7 +256,9 @@ fn no_page_has_anything_inline_and_each_is_one_document() {
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
         assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick="), "{name}");
         for script in html.split("<script").skip(1) {
-            assert!(script.starts_with(" type=\"module\" src=\"/pkg/boot.js\""), "{name}: {script}");
+            let of_passkeys = ["account", "account-refused", "challenge-passkey"].contains(&name)
+                && script.starts_with(" type=\"module\" src=\"/pkg/passkey.js\"");
+            assert!(of_passkeys || script.starts_with(" type=\"module\" src=\"/pkg/boot.js\""), "{name}: {script}");
         }
         assert_eq!(html.matches("<main").count(), 1, "{name}");
         assert_eq!(html.matches("<h1").count(), 1, "{name}");

@@ -1,6 +1,6 @@
 //! The words of the account page, which is rendered on the server only.
 
-use holdfast::wire::Code;
+use holdfast::wire::{Code, SecondFactor};
 
 /// The page's heading, name and link.
 pub(crate) const ACCOUNT: &str = "Account";
@@ -29,6 +29,59 @@ pub(crate) const CHANGE_PASSWORD: &str = "Change password";
 pub(crate) const CURRENT_PASSWORD: &str = "Current password";
 /// What a password must be.
 pub(crate) const PASSWORD_HELP: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
+/// The heading above the second factors, and the list's name.
+pub(crate) const SECOND_FACTORS: &str = "Second step";
+/// What they are for.
+pub(crate) const SECOND_FACTORS_HELP: &str =
+    "What is asked after your password, so that the password alone lets nobody in. It counts from the next sign-in.";
+/// One is asked for before the others.
+pub(crate) const FACTOR_FIRST: &str = "on, asked for first";
+/// One is on.
+pub(crate) const FACTOR_ON: &str = "on";
+/// One is off.
+pub(crate) const FACTOR_OFF: &str = "off";
+/// Begins to set up an app.
+pub(crate) const SET_UP_APP: &str = "Set up";
+/// Ends it with the app's first code.
+pub(crate) const USE_APP: &str = "Use this app";
+/// Switches one on.
+pub(crate) const SWITCH_ON: &str = "Switch on";
+/// Switches one off.
+pub(crate) const SWITCH_OFF: &str = "Switch off";
+/// Has one asked for before the others.
+pub(crate) const ASK_FIRST: &str = "Ask for this first";
+/// The heading above the passkeys, and the list's name.
+pub(crate) const PASSKEYS: &str = "Passkeys";
+/// What they are.
+pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. There is nothing to type, so nothing to be tricked out of you.";
+/// There is none.
+pub(crate) const NO_PASSKEY: &str = "You have none yet.";
+/// Makes one.
+pub(crate) const ADD_PASSKEY: &str = "Add a passkey";
+/// Removes one.
+pub(crate) const REMOVE_PASSKEY: &str = "Remove";
+/// There is no script.
+pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "To add one, let this page run its script.";
+/// The page is at an address that passkeys cannot be made for.
+pub(crate) const PASSKEY_NO_DOMAIN: &str =
+    "Passkeys belong to a name such as localhost; none can be made at an address of digits.";
+/// The browser has none.
+pub(crate) const PASSKEY_UNKNOWN: &str = "Your browser has no passkeys.";
+/// The browser's dialog was closed.
+pub(crate) const PASSKEY_CANCELLED: &str = "No passkey was made: it was cancelled, or took too long.";
+/// The device has one.
+pub(crate) const PASSKEY_THERE: &str = "This device has a passkey for your account already.";
+/// The pool or the server has refused it.
+pub(crate) const PASSKEY_FAILED: &str = "The passkey could not be added. Try again in a little while.";
+/// One is added.
+pub(crate) const PASSKEY_ADDED: &str = "Your passkey is added.";
+/// One is removed.
+pub(crate) const PASSKEY_REMOVED: &str = "That passkey signs nobody in any more. Delete it on your device, too.";
+/// An app is set up.
+pub(crate) const APP_SET_UP: &str =
+    "Your authenticator app is set up. From the next sign-in on you are asked for its code.";
+/// One is on, off or the first.
+pub(crate) const FACTORS_CHANGED: &str = "Your second step is changed.";
 /// The heading above the places, and the list's name.
 pub(crate) const WHERE_SIGNED_IN: &str = "Where you are signed in";
 /// The browser that asks.
@@ -88,11 +141,37 @@ pub(crate) fn last_used(ago: &str) -> String {
     ["last used ", ago].concat()
 }
 
+/// "made 5 minutes ago".
+pub(crate) fn passkey_made(ago: &str) -> String {
+    ["made ", ago].concat()
+}
+
+/// A second factor's name.
+pub(crate) fn second_factor(factor: SecondFactor) -> &'static str {
+    match factor {
+        SecondFactor::App => "Authenticator app",
+        SecondFactor::Sms => "Text message",
+        SecondFactor::Email => "Code by mail",
+    }
+}
+
+/// What went wrong with a second factor.
+pub(crate) fn factor_problem(code: Code) -> &'static str {
+    match code {
+        Code::WrongCode => "That code is not right. Enter the one that the app shows now.",
+        Code::NotOffered => "That is not offered here.",
+        Code::Invalid => "That cannot be used for your account here.",
+        other => account_problem(other),
+    }
+}
+
 /// What went wrong with one of the page's forms.
 pub(crate) fn account_problem(code: Code) -> &'static str {
     match code {
         Code::WrongPassword => "Your current password is not right.",
         Code::Invalid => "That is not something we can take. Check it, please.",
+        Code::NotOffered => "That is not offered here.",
+        Code::PasskeyRefused => PASSKEY_FAILED,
         Code::SignUpRefused => "This email address cannot be used.",
         Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
             "That does not work at the moment. Your work is safe; try again in a little while."

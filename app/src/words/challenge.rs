@@ -4,6 +4,9 @@ use holdfast::wire::ChallengeName;
 
 /// The picture for an authenticator app, to who does not see it.
 pub(crate) const QR_CODE: &str = "A QR code that holds the key below";
+/// A passkey without a script.
+pub(crate) const PASSKEY_TAKES_SCRIPT: &str =
+    "It takes this page's script, which your browser does not run. Sign in again in another way.";
 /// The same secret, to be typed.
 pub(crate) const SETUP_KEY: &str = "Key";
 
@@ -14,6 +17,7 @@ pub(crate) fn heading(step: ChallengeName) -> &'static str {
         ChallengeName::SelectMfaType | ChallengeName::SelectChallenge => "How do you want to sign in?",
         ChallengeName::MfaSetup => "Set up an authenticator app",
         ChallengeName::Password => "Enter your password",
+        ChallengeName::WebAuthn => "Use your passkey",
         _ => "Enter your code",
     }
 }
@@ -22,6 +26,7 @@ pub(crate) fn heading(step: ChallengeName) -> &'static str {
 pub(crate) fn explanation(step: ChallengeName, delivered_to: Option<&str>) -> String {
     let said = match step {
         ChallengeName::NewPasswordRequired => "The one you have just used was only for the first time.",
+        ChallengeName::WebAuthn => "Your browser asks for it when you go on.",
         ChallengeName::SoftwareTokenMfa => "Your authenticator app shows it.",
         ChallengeName::MfaSetup => {
             "Scan the picture with the app, or type the key into it. Then enter the code it shows."
@@ -60,6 +65,7 @@ pub(crate) fn choice(way: &str) -> &str {
         "SMS_MFA" | "SMS_OTP" => "With a text message",
         "EMAIL_OTP" | "EMAIL_MFA" => "With a code by mail",
         "PASSWORD" => "With my password",
+        "WEB_AUTHN" => "With a passkey",
         other => other,
     }
 }

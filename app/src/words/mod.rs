@@ -209,6 +209,7 @@ pub(crate) fn problem(code: Code) -> &'static str {
         Code::WrongCode => "That code is not right, or has run out. Use the newest one, or ask for a new one.",
         Code::ExpiredCode => "That code has run out. Ask for a new one.",
         Code::WeakPassword => "That password is too easy to guess. Make it longer, with capitals, digits and signs.",
+        Code::PasskeyRefused => "No passkey was used, or it is not taken here. Choose how to sign in.",
         Code::SignUpRefused => "This email address cannot be used.",
         Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
             "Signing in does not work at the moment. Your work is safe; try again in a little while."

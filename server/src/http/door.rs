@@ -43,6 +43,7 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
     match path {
         "/api/session" | "/api/session/challenge" | "/sign-in" | "/sign-in/challenge" => Some(Kind::Attempt),
         "/api/sign-up/confirm" | "/sign-up/confirm" => Some(Kind::Attempt),
+        "/api/account/authenticator/verify" | "/account/authenticator/verify" => Some(Kind::Attempt),
         "/api/forgot-password/confirm" | "/forgot-password/confirm" => Some(Kind::Attempt),
         "/api/forgot-password" | "/forgot-password" => Some(Kind::Letter),
         "/api/sign-up" | "/sign-up" | "/api/sign-up/resend" | "/sign-up/resend" => Some(Kind::Letter),

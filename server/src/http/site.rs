@@ -118,6 +118,7 @@ impl Site {
         Assets {
             css: url("holdfast.", Kind::Style).unwrap_or_default(),
             boot: url("boot.", Kind::Script),
+            passkey: url("passkey.", Kind::Script),
             preload: code.into_iter().flatten().collect(),
             list: url("list.", Kind::Script),
         }

@@ -50,7 +50,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(
         "HOLDFAST_COGNITO_AUTH_FLOW",
         "password",
-        "how a sign-in begins: password; srp, where the app client takes only a proof of it; choice, with one-time codes beside it",
+        "how a sign-in begins: password; srp, where the app client takes only a proof of it; choice, with one-time codes and passkeys beside it",
     ),
     variable("HOLDFAST_COGNITO_REGION", "read off the pool id", "the AWS region"),
     variable("HOLDFAST_COGNITO_ENDPOINT", "AWS's", "another endpoint that speaks Cognito's protocol"),

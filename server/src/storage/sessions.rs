@@ -155,6 +155,11 @@ impl SessionRows for SqliteSessions {
         proved.await.map_err(unavailable)
     }
 
+    async fn set_email(&self, sub: &str, email: &str) -> Result<u64, RowsError> {
+        let (sub, email) = (sub.to_owned(), email.to_owned());
+        self.0.writer.run(move |c| Box::pin(async move { set_email(c, &sub, &email).await })).await.map_err(unavailable)
+    }
+
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
         let events = self.1.clone();
         let reason = ending.reason;
@@ -277,6 +282,21 @@ async fn touch(connection: &mut SqliteConnection, id: RowId, at: i64) -> Result<
     .execute(connection)
     .await?;
     Ok(touched.rows_affected() == 1)
+}
+
+async fn set_email(connection: &mut SqliteConnection, sub: &str, email: &str) -> Result<u64, StorageError> {
+    let changed = sqlx::query(
+        "UPDATE sessions
+            SET email = $2
+          WHERE sub = $1
+            AND email <> $2
+            AND ended_at IS NULL",
+    )
+    .bind(sub)
+    .bind(email)
+    .execute(connection)
+    .await?;
+    Ok(changed.rows_affected())
 }
 
 async fn end(

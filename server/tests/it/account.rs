@@ -96,7 +96,7 @@ async fn a17_a_revocation_is_noticed_by_an_account_operation_and_told() {
 #[tokio::test]
 async fn a_new_address_counts_once_its_code_has_come_back() {
     let app = TestApp::start().await;
-    let ada = app.signed_in(ADA).await;
+    let (ada, elsewhere, bob) = (app.signed_in(ADA).await, app.signed_in(ADA).await, app.signed_in(BOB).await);
     let answer = ada.patch("/api/account", &json!({"email": "countess@example.com"})).await;
     assert_eq!(answer.json(), json!({"codes": [{"attribute": "email", "destination": "c***@e***"}]}));
     assert_eq!(ada.get("/api/account").await.json()["email"], ADA.0);
@@ -106,6 +106,12 @@ async fn a_new_address_counts_once_its_code_has_come_back() {
     assert_eq!(ada.post("/api/account/email/verify", &code).await.status, 204);
     let account = ada.get("/api/account").await.json();
     assert_eq!((&account["email"], &account["email_verified"]), (&json!("countess@example.com"), &json!(true)));
+    for browser in [&ada, &elsewhere] {
+        let session = browser.get("/api/session").await.json();
+        assert_eq!(session["user"]["email"], "countess@example.com", "all of the user's sessions say it at once");
+    }
+    assert_eq!(bob.get("/api/session").await.json()["user"]["email"], BOB.0);
+    assert!(ada.get("/").await.text().contains("countess@example.com"), "and so does the header");
     app.signed_in(("countess@example.com", ADA.1)).await;
     assert_eq!(app.browser().sign_in(ADA.0, ADA.1).await.status, 401);
 }

@@ -12,7 +12,7 @@ use crate::harness::{ADA, TestApp};
 use crate::sign_in_challenges::{answer, asked};
 
 /// RFC 6238 with SHA-1, six digits and thirty seconds: what an authenticator app shows at this moment.
-fn one_time_code(app: &TestApp, secret: &str) -> String {
+pub(crate) fn one_time_code(app: &TestApp, secret: &str) -> String {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String =
         secret.chars().map(|digit| format!("{:05b}", ALPHABET.find(digit).expect("a digit of base32"))).collect();
@@ -30,14 +30,14 @@ fn one_time_code(app: &TestApp, secret: &str) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-fn mfa(app: &TestApp, mfa: MfaConfiguration) {
+pub(crate) fn mfa(app: &TestApp, mfa: MfaConfiguration) {
     let mut rules = app.pool().sign_in_rules();
     rules.mfa = mfa;
     app.pool().set_sign_in_rules(rules).expect("rules");
 }
 
 /// The secret out of the page's own words.
-fn key_in(page: &str) -> String {
+pub(crate) fn key_in(page: &str) -> String {
     let key = page.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).expect("the key");
     key.replace(' ', "")
 }

@@ -25,6 +25,7 @@ Environment variables, all optional:
   HOLDFAST_POOL_ROTATION     refresh token rotation, on or off          [off]
   HOLDFAST_POOL_GRACE        how long a rotated token still works       [60s]
   HOLDFAST_POOL_MAX_SESSIONS sessions a user has at once, 1 to 100      [not counted]
+  HOLDFAST_POOL_CLIENT_SECRET  the app client's secret, if it has one   [none]
   HOLDFAST_POOL_STRICT       only validities that Cognito takes         [off]
   HOLDFAST_CONTROL           1 opens /__control, on loopback only       [0]
   RUST_LOG                   what is logged                             [info]
@@ -84,7 +85,16 @@ fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, Setting
     }
     let mut pool = PoolConfig::new(PathBuf::from(data));
     settings::apply(&mut pool, &lookup)?;
+    pool.client_secret =
+        settings::read(&lookup, "HOLDFAST_POOL_CLIENT_SECRET", "a_secret_of_24_characters", parse_secret)?;
     Ok(Settings { addr, control, pool })
+}
+
+/// Says nothing of the secret itself.
+fn parse_secret(text: &str) -> Result<String, String> {
+    let allowed = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+".contains(&byte));
+    let problem = || "a secret has at least 24 letters, digits, _ and +".to_owned();
+    (allowed && text.len() >= 24).then(|| text.to_owned()).ok_or_else(problem)
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
@@ -131,6 +141,16 @@ fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_long_enough_and_never_repeated() {
+        let lookup =
+            |secret: &'static str| move |name: &str| (name == "HOLDFAST_POOL_CLIENT_SECRET").then(|| secret.to_owned());
+        let set = settings(lookup("a_secret_of_24_characters")).unwrap();
+        assert_eq!(set.pool.client_secret.as_deref(), Some("a_secret_of_24_characters"));
+        let refused = settings(lookup("too-short")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.starts_with("HOLDFAST_POOL_CLIENT_SECRET") && !refused.contains("too-short"), "{refused}");
+    }
 
     #[test]
     fn the_control_plane_is_refused_beyond_loopback() {

@@ -37,7 +37,7 @@ pub(crate) const FLOWS: [&str; 4] =
     ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 
 /// `AuthFactorType`, as far as this pool has them.
-const FIRST_FACTORS: [&str; 4] = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
+pub(crate) const FIRST_FACTORS: [&str; 4] = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
 
 impl Default for SignInRules {
     /// Everything is allowed and nothing required.

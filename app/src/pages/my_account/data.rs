@@ -1,12 +1,14 @@
 //! What the account page is made of.
 
-use holdfast::wire::{Account, Code, SessionStatus};
+use holdfast::wire::{Account, Code, Passkey, SessionStatus, SoftwareTokenSetup};
 
 /// `GET /account`, and the answer to one of its forms that failed.
 #[derive(Debug, Clone)]
 pub struct AccountPage {
     /// What the user pool knows; `None` where it cannot be asked.
     pub account: Option<Account>,
+    /// The passkeys; `None` where the pool has none to offer, or cannot be asked.
+    pub passkeys: Option<Vec<Passkey>>,
     /// Whether the field for the mailed code is open.
     pub asks_for_code: bool,
     /// Where the user is signed in, the latest sign-in first.
@@ -45,6 +47,10 @@ pub enum AccountForm {
     Code,
     /// Another password.
     Password,
+    /// The second factors.
+    Factors,
+    /// The passkeys.
+    Passkeys,
     /// Signing out elsewhere.
     Places,
 }
@@ -57,6 +63,8 @@ impl AccountForm {
             Self::Email => "email-error",
             Self::Code => "code-error",
             Self::Password => "password-error",
+            Self::Factors => "factors-error",
+            Self::Passkeys => "passkeys-error",
             Self::Places => "places-error",
         }
     }
@@ -73,6 +81,14 @@ pub enum AccountNotice {
     EmailChanged,
     /// The new password counts.
     PasswordChanged,
+    /// An authenticator app is set up.
+    AppSetUp,
+    /// A second factor is on, off or the first.
+    FactorsChanged,
+    /// A passkey is added.
+    PasskeyAdded,
+    /// A passkey is removed.
+    PasskeyRemoved,
     /// One other place is signed out.
     SignedOutThere,
     /// All others are.
@@ -88,6 +104,10 @@ impl AccountNotice {
             Self::CodeSent => "code",
             Self::EmailChanged => "email",
             Self::PasswordChanged => "password",
+            Self::AppSetUp => "app",
+            Self::FactorsChanged => "factors",
+            Self::PasskeyAdded => "passkey",
+            Self::PasskeyRemoved => "no-passkey",
             Self::SignedOutThere => "there",
             Self::SignedOutOthers => "others",
         }
@@ -101,11 +121,55 @@ impl AccountNotice {
             Self::CodeSent,
             Self::EmailChanged,
             Self::PasswordChanged,
+            Self::AppSetUp,
+            Self::FactorsChanged,
+            Self::PasskeyAdded,
+            Self::PasskeyRemoved,
             Self::SignedOutThere,
             Self::SignedOutOthers,
         ];
         all.into_iter().find(|notice| notice.as_str() == word)
     }
+}
+
+/// What the button of a second factor does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorSwitch {
+    /// It is asked for.
+    On,
+    /// It is not.
+    Off,
+    /// It is asked for before the others.
+    First,
+}
+
+impl FactorSwitch {
+    /// As it stands in the form.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::First => "first",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::On, Self::Off, Self::First].into_iter().find(|switch| switch.as_str() == word)
+    }
+}
+
+/// `GET /account/authenticator`, and the answer to a code that was refused.
+#[derive(Debug, Clone)]
+pub struct AuthenticatorPage {
+    /// What the app is set up with.
+    pub set_up: SoftwareTokenSetup,
+    /// Why the last code was refused.
+    pub error: Option<Code>,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
 }
 
 /// `GET /account/delete`

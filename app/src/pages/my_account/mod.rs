@@ -2,7 +2,9 @@
 //! forms; it works without scripts.
 
 mod data;
+mod factors;
 mod leave;
+mod passkeys;
 mod places;
 mod profile;
 
@@ -15,11 +17,12 @@ use crate::islands::dialog::SignInDialog;
 use crate::islands::shell::Shell;
 use crate::words;
 
-pub use data::{AccountForm, AccountNotice, AccountPage, LeavePage, Place};
+pub use data::{AccountForm, AccountNotice, AccountPage, AuthenticatorPage, FactorSwitch, LeavePage, Place};
+pub(super) use factors::authenticator;
 pub(super) use leave::{leave, left};
 
 pub(super) fn account(page: AccountPage) -> impl IntoView {
-    let AccountPage { account, asks_for_code, places, notice, error, now_ms, session } = page;
+    let AccountPage { account, passkeys, asks_for_code, places, notice, error, now_ms, session } = page;
     let header = header(&session.user, None);
     let notice = notice.map(|notice| view! { <p class="account-reason" role="status">{said(notice)}</p> });
     let about_you = match account {
@@ -29,6 +32,8 @@ pub(super) fn account(page: AccountPage) -> impl IntoView {
             view! {
                 {profile::about_you(&account, asks_for_code, code, kept.as_ref())}
                 {profile::password(code)}
+                {factors::factors(&account, code)}
+                {passkeys.map(|all| passkeys::passkeys(all, now_ms, code))}
             }
             .into_any()
         }
@@ -68,6 +73,10 @@ fn said(notice: AccountNotice) -> &'static str {
         AccountNotice::CodeSent => words::CODE_SENT,
         AccountNotice::EmailChanged => words::EMAIL_CHANGED,
         AccountNotice::PasswordChanged => words::PASSWORD_CHANGED,
+        AccountNotice::AppSetUp => words::APP_SET_UP,
+        AccountNotice::FactorsChanged => words::FACTORS_CHANGED,
+        AccountNotice::PasskeyAdded => words::PASSKEY_ADDED,
+        AccountNotice::PasskeyRemoved => words::PASSKEY_REMOVED,
         AccountNotice::SignedOutThere => words::SIGNED_OUT_THERE,
         AccountNotice::SignedOutOthers => words::SIGNED_OUT_OTHERS,
     }

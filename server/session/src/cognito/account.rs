@@ -3,12 +3,22 @@
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::Config;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use aws_sdk_cognitoidentityprovider::types::{AttributeType, CodeDeliveryDetailsType};
+use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
+use aws_sdk_cognitoidentityprovider::types::{
+    AttributeType, CodeDeliveryDetailsType, EmailMfaSettingsType, SmsMfaSettingsType, SoftwareTokenMfaSettingsType,
+    VerifySoftwareTokenResponseType,
+};
+use holdfast::wire::{Passkey, SecondFactor};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 
 use super::Cognito;
 use super::classify::{Operation, classify};
+use super::document::{from_json, to_json};
 use crate::provider::{AccessToken, AccountProvider, Delivery, Profile, ProviderError};
+
+/// More than any user has: so that pages without an end come to one.
+const MOST_PASSKEYS: usize = 100;
 
 fn delivery(details: &CodeDeliveryDetailsType) -> Delivery {
     Delivery {
@@ -27,6 +37,12 @@ impl AccountProvider for Cognito {
         Ok(Profile {
             username: answer.username().to_owned(),
             attributes: answer.user_attributes().iter().map(pair).collect(),
+            second_factors: answer
+                .user_mfa_setting_list()
+                .iter()
+                .filter_map(|name| SecondFactor::parse(name))
+                .collect(),
+            preferred_factor: answer.preferred_mfa_setting().and_then(SecondFactor::parse),
         })
     }
 
@@ -75,6 +91,84 @@ impl AccountProvider for Cognito {
             .customize()
             .config_override(Config::builder().retry_config(RetryConfig::disabled()));
         request.send().await.map(drop).map_err(|error| classify(Operation::ChangePassword, &error))
+    }
+
+    async fn associate_software_token(&self, token: &AccessToken) -> Result<SecretString, ProviderError> {
+        let request = self.client.associate_software_token().access_token(token.expose());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        let secret = answer.secret_code().map(SecretString::from);
+        secret.ok_or_else(|| ProviderError::unavailable("an answer without a SecretCode"))
+    }
+
+    async fn verify_software_token(&self, token: &AccessToken, code: &SecretString) -> Result<(), ProviderError> {
+        let request = self.client.verify_software_token().access_token(token.expose()).user_code(code.expose_secret());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        match answer.status() {
+            Some(VerifySoftwareTokenResponseType::Success) => Ok(()),
+            _ => Err(ProviderError::CodeMismatch),
+        }
+    }
+
+    async fn set_second_factor(
+        &self,
+        token: &AccessToken,
+        factor: SecondFactor,
+        enabled: bool,
+        preferred: bool,
+    ) -> Result<(), ProviderError> {
+        let request = self.client.set_user_mfa_preference().access_token(token.expose());
+        let request = match factor {
+            SecondFactor::App => request.software_token_mfa_settings(
+                SoftwareTokenMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build(),
+            ),
+            SecondFactor::Sms => request
+                .sms_mfa_settings(SmsMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build()),
+            SecondFactor::Email => request
+                .email_mfa_settings(EmailMfaSettingsType::builder().enabled(enabled).preferred_mfa(preferred).build()),
+        };
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+
+    async fn passkeys(&self, token: &AccessToken) -> Result<Vec<Passkey>, ProviderError> {
+        let (mut passkeys, mut next) = (Vec::new(), None);
+        loop {
+            let request = self.client.list_web_authn_credentials().access_token(token.expose()).set_next_token(next);
+            let page = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+            passkeys.extend(page.credentials().iter().map(|one| Passkey {
+                id: one.credential_id().to_owned(),
+                name: one.friendly_credential_name().to_owned(),
+                created_at: one.created_at().to_millis().unwrap_or_default(),
+            }));
+            next = page.next_token().map(str::to_owned).filter(|_| passkeys.len() < MOST_PASSKEYS);
+            if next.is_none() {
+                return Ok(passkeys);
+            }
+        }
+    }
+
+    async fn begin_passkey(&self, token: &AccessToken) -> Result<Value, ProviderError> {
+        let request = self.client.start_web_authn_registration().access_token(token.expose());
+        let answer = request.send().await.map_err(|error| classify(Operation::Account, &error))?;
+        Ok(to_json(answer.credential_creation_options()))
+    }
+
+    async fn add_passkey(&self, token: &AccessToken, credential: &Value) -> Result<(), ProviderError> {
+        let request = self
+            .client
+            .complete_web_authn_registration()
+            .access_token(token.expose())
+            .credential(from_json(credential));
+        request.send().await.map(drop).map_err(|error| classify(Operation::Account, &error))
+    }
+
+    async fn remove_passkey(&self, token: &AccessToken, id: &str) -> Result<(), ProviderError> {
+        let request = self.client.delete_web_authn_credential().access_token(token.expose()).credential_id(id);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // The pool itself would have been missed by the request for the list before.
+            Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(()),
+            Err(error) => Err(classify(Operation::Account, &error)),
+        }
     }
 
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError> {

@@ -130,7 +130,16 @@ fn token(code: &str, message: &str) -> ProviderError {
 fn account(operation: Operation, code: &str, message: &str) -> ProviderError {
     match code {
         "NotAuthorizedException" if operation == Operation::ChangePassword => ProviderError::WrongCredentials,
-        "CodeMismatchException" => ProviderError::CodeMismatch,
+        "CodeMismatchException" | "EnableSoftwareTokenMFAException" => ProviderError::CodeMismatch,
+        "SoftwareTokenMFANotFoundException"
+        | "WebAuthnNotEnabledException"
+        | "WebAuthnConfigurationMissingException" => ProviderError::NotOffered,
+        "WebAuthnChallengeNotFoundException"
+        | "WebAuthnClientMismatchException"
+        | "WebAuthnCredentialNotSupportedException" => ProviderError::PasskeyRefused,
+        "WebAuthnOriginNotAllowedException" | "WebAuthnRelyingPartyMismatchException" => {
+            ProviderError::misconfigured(code)
+        }
         "ExpiredCodeException" => ProviderError::ExpiredCode,
         "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => ProviderError::InvalidPassword,
         "AliasExistsException" | "UserLambdaValidationException" => ProviderError::SignUpRefused,

@@ -6,6 +6,7 @@
 mod account;
 mod classify;
 mod config;
+mod document;
 mod secrets;
 mod sign_in;
 mod srp;

@@ -35,7 +35,7 @@ impl Secrets {
             return answer;
         };
         let second = ask(Some(secret.clone())).await;
-        if !second.as_ref().is_err_and(is_of_the_secret) {
+        if !second.as_ref().is_err_and(says_nothing_of_the_secret) {
             self.good.store(other, Ordering::Relaxed);
             tracing::error!(
                 client_secret.refused = good + 1,
@@ -45,6 +45,11 @@ impl Secrets {
         }
         second
     }
+}
+
+/// Refused, or not judged at all: a pool that is down or throttles has not looked at it.
+fn says_nothing_of_the_secret(error: &ProviderError) -> bool {
+    is_of_the_secret(error) || matches!(error, ProviderError::Unavailable { .. } | ProviderError::Throttled)
 }
 
 fn is_of_the_secret(error: &ProviderError) -> bool {
@@ -104,6 +109,19 @@ mod tests {
         assert_eq!(tried(&secrets, "old").await, (vec!["old".into()], true), "what was refused is not remembered");
         assert_eq!(tried(&of(&["only"]), "other").await, (vec!["only".into()], false));
         assert_eq!(tried(&of(&[]), "").await, (vec![String::new()], true));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_judges_no_secret_is_not_remembered() {
+        let secrets = of(&["old", "new"]);
+        for unheard in [ProviderError::unavailable("down"), ProviderError::Throttled] {
+            let answer = secrets.attempt(async |secret| match exposed(secret).as_deref() {
+                Some("old") => Err::<(), _>(ProviderError::misconfigured(CLIENT_SECRET)),
+                _ => Err(unheard.clone()),
+            });
+            assert_eq!(answer.await, Err(unheard.clone()));
+            assert_eq!(secrets.good.load(Ordering::Relaxed), 0);
+        }
     }
 
     #[tokio::test]

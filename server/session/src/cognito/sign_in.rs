@@ -35,7 +35,7 @@ pub enum SignInFlow {
         /// And a number that is drawn for it.
         entropy: Arc<dyn Entropy>,
     },
-    /// `USER_AUTH`: the user may choose between the password and one-time codes.
+    /// `USER_AUTH`: the user may choose among the password, one-time codes and passkeys.
     Choice,
 }
 
@@ -78,6 +78,7 @@ impl Cognito {
             (ChallengeName::SmsMfa, _) => ChallengeNameType::SmsMfa,
             (ChallengeName::SmsOtp, _) => ChallengeNameType::SmsOtp,
             (ChallengeName::EmailOtp, _) => ChallengeNameType::EmailOtp,
+            (ChallengeName::WebAuthn, _) => ChallengeNameType::WebAuthn,
             (ChallengeName::SelectMfaType, _) => ChallengeNameType::SelectMfaType,
             (ChallengeName::MfaSetup, _) => return Err(ProviderError::InvalidInput),
         };
@@ -183,9 +184,14 @@ impl Cognito {
             ChallengeName::SelectMfaType => challenge.choices = list("MFAS_CAN_CHOOSE"),
             ChallengeName::SelectChallenge => {
                 challenge.choices = told.available.iter().filter(|way| is_way_in(way)).cloned().collect();
+                // Not every browser has one: whatever comes first must be there for all.
+                challenge.choices.sort_by_key(|way| way == "WEB_AUTHN");
             }
             ChallengeName::MfaSetup if !list("MFAS_CAN_SETUP").iter().any(|one| one == "SOFTWARE_TOKEN_MFA") => {
                 return Err(ProviderError::misconfigured("MFA_SETUP without SOFTWARE_TOKEN_MFA"));
+            }
+            ChallengeName::WebAuthn => {
+                challenge.passkey_options = told.parameters.get("CREDENTIAL_REQUEST_OPTIONS").cloned();
             }
             ChallengeName::MfaSetup => self.associate_software_token(&mut challenge).await?,
             _ => challenge.delivered_to = told.parameters.get("CODE_DELIVERY_DESTINATION").cloned(),
@@ -240,6 +246,7 @@ fn responses(challenge: &Challenge, answer: &Answer) -> Result<Vec<(String, Stri
         (ChallengeName::SelectMfaType | ChallengeName::SelectChallenge, Answer::Choice(choice)) => {
             vec![pair("ANSWER", choice)]
         }
+        (ChallengeName::WebAuthn, Answer::Passkey(credential)) => vec![pair("CREDENTIAL", credential)],
         (ChallengeName::Password, Answer::Password(password)) => {
             vec![pair("ANSWER", "PASSWORD"), pair("PASSWORD", password.expose_secret())]
         }
@@ -261,13 +268,14 @@ fn known(name: &ChallengeNameType) -> Option<ChallengeName> {
         ChallengeNameType::SelectMfaType => ChallengeName::SelectMfaType,
         ChallengeNameType::MfaSetup => ChallengeName::MfaSetup,
         ChallengeNameType::SelectChallenge => ChallengeName::SelectChallenge,
+        ChallengeNameType::WebAuthn => ChallengeName::WebAuthn,
         _ => return None,
     })
 }
 
 /// The first factors that can be answered here. `PASSWORD_SRP` always comes with `PASSWORD`.
 fn is_way_in(way: &str) -> bool {
-    matches!(way, "PASSWORD" | "EMAIL_OTP" | "SMS_OTP")
+    matches!(way, "PASSWORD" | "EMAIL_OTP" | "SMS_OTP" | "WEB_AUTHN")
 }
 
 /// A parameter that is a list is one in JSON, in a string.

@@ -2,7 +2,9 @@
 //! secret; the token alone says whose account it is.
 
 use async_trait::async_trait;
+use holdfast::wire::{Passkey, SecondFactor};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use super::{AccessToken, ProviderError};
 
@@ -37,6 +39,37 @@ pub trait AccountProvider: Send + Sync + 'static {
         new: &SecretString,
     ) -> Result<(), ProviderError>;
 
+    /// `AssociateSoftwareToken`: the secret, in base32, that an authenticator app is to share with the pool. It counts once
+    /// [`Self::verify_software_token`] has proved that an app has it; another one takes its place until then.
+    /// [`ProviderError::NotOffered`] where the pool has no authenticator apps.
+    async fn associate_software_token(&self, token: &AccessToken) -> Result<SecretString, ProviderError>;
+
+    /// `VerifySoftwareToken`: the code that the app shows.
+    async fn verify_software_token(&self, token: &AccessToken, code: &SecretString) -> Result<(), ProviderError>;
+
+    /// `SetUserMFAPreference`, for one factor; the others stay as they are.
+    /// [`ProviderError::InvalidInput`] where the user cannot have it: no app is set up, no number is verified.
+    async fn set_second_factor(
+        &self,
+        token: &AccessToken,
+        factor: SecondFactor,
+        enabled: bool,
+        preferred: bool,
+    ) -> Result<(), ProviderError>;
+
+    /// `ListWebAuthnCredentials`, all pages of it. [`ProviderError::NotOffered`] where the pool has no passkeys.
+    async fn passkeys(&self, token: &AccessToken) -> Result<Vec<Passkey>, ProviderError>;
+
+    /// `StartWebAuthnRegistration`: the options for the browser. They hold a challenge that is good for one answer.
+    async fn begin_passkey(&self, token: &AccessToken) -> Result<Value, ProviderError>;
+
+    /// `CompleteWebAuthnRegistration`: what the browser made of them. [`ProviderError::PasskeyRefused`] where it answers
+    /// another challenge, or has ways that the pool does not take.
+    async fn add_passkey(&self, token: &AccessToken, credential: &Value) -> Result<(), ProviderError>;
+
+    /// `DeleteWebAuthnCredential`. One that is not there is no error.
+    async fn remove_passkey(&self, token: &AccessToken, id: &str) -> Result<(), ProviderError>;
+
     /// `DeleteUser`: the end of the account.
     async fn delete_user(&self, token: &AccessToken) -> Result<(), ProviderError>;
 }
@@ -48,6 +81,10 @@ pub struct Profile {
     pub username: String,
     /// Names and values, as the pool has them.
     pub attributes: Vec<(String, String)>,
+    /// `UserMFASettingList`: the second factors that are switched on.
+    pub second_factors: Vec<SecondFactor>,
+    /// `PreferredMfaSetting`.
+    pub preferred_factor: Option<SecondFactor>,
 }
 
 impl Profile {

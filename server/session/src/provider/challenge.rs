@@ -21,6 +21,8 @@ pub struct Challenge {
     pub choices: Vec<String>,
     /// For [`ChallengeName::MfaSetup`]: the authenticator app's secret, in base32.
     pub setup_secret: Option<SecretString>,
+    /// For [`ChallengeName::WebAuthn`]: `CREDENTIAL_REQUEST_OPTIONS`, the browser's JSON.
+    pub passkey_options: Option<String>,
 }
 
 impl Challenge {
@@ -35,6 +37,7 @@ impl Challenge {
             required_attributes: Vec::new(),
             choices: Vec::new(),
             setup_secret: None,
+            passkey_options: None,
         }
     }
 }
@@ -50,4 +53,6 @@ pub enum Answer {
     NewPassword(SecretString, Vec<(String, String)>),
     /// One of [`Challenge::choices`].
     Choice(String),
+    /// What the browser made of [`Challenge::passkey_options`].
+    Passkey(String),
 }

@@ -55,6 +55,12 @@ pub enum ProviderError {
     /// The pool does not take a value that the user gave.
     #[error("the user pool does not take a given value")]
     InvalidInput,
+    /// The passkey answers another challenge, or none that the pool takes.
+    #[error("the user pool does not take the passkey")]
+    PasskeyRefused,
+    /// The pool has this switched off.
+    #[error("the user pool does not offer this")]
+    NotOffered,
 }
 
 impl ProviderError {
@@ -84,6 +90,8 @@ impl ProviderError {
             Self::InvalidPassword => Code::WeakPassword,
             Self::SignUpRefused => Code::SignUpRefused,
             Self::InvalidInput => Code::Invalid,
+            Self::PasskeyRefused => Code::PasskeyRefused,
+            Self::NotOffered => Code::NotOffered,
         }
     }
 }

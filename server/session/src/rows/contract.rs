@@ -32,6 +32,7 @@ pub async fn session_rows_contract(rows: &dyn SessionRows) {
     an_ending_with_a_condition_spares_a_row_that_moved(rows).await.expect("conditional ending");
     a_replacement_ends_the_old_row_only_where_it_is_alive(rows).await.expect("replacing");
     a_list_holds_this_users_live_rows_the_latest_first(rows).await.expect("listing");
+    an_address_that_has_come_to_count_is_that_of_the_users_live_rows(rows).await.expect("another address");
     purging_spares_what_is_not_over(rows).await.expect("purging");
 }
 
@@ -156,6 +157,21 @@ async fn a_list_holds_this_users_live_rows_the_latest_first(rows: &dyn SessionRo
     let listed: Vec<RowId> = rows.list_for("lister").await?.into_iter().map(|row| row.id).collect();
     assert_eq!(listed, [id(71), id(72), id(70)]);
     assert!(rows.list_for("nobody").await?.is_empty());
+    Ok(())
+}
+
+async fn an_address_that_has_come_to_count_is_that_of_the_users_live_rows(rows: &dyn SessionRows) -> Checked {
+    for (number, sub) in [(190, "renamed"), (191, "renamed"), (192, "renamed"), (193, "not-renamed")] {
+        rows.create(&new(number, sub)).await?;
+    }
+    rows.end(id(192), ending(EndReason::SignedOut, NOW, OnlyIf::Alive)).await?;
+    assert_eq!(rows.set_email("renamed", "new@example.com").await?, 2);
+    assert_eq!(rows.set_email("renamed", "new@example.com").await?, 0, "they have it already");
+    let mut emails = Vec::new();
+    for number in 190..194 {
+        emails.push(rows.find(id(number)).await?.is_some_and(|row| row.user.email == "new@example.com"));
+    }
+    assert_eq!(emails, [true, true, false, false], "an ended row stays what it was, and another user's is another's");
     Ok(())
 }
 

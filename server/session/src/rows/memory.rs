@@ -109,6 +109,17 @@ impl SessionRows for MemoryRows {
         Ok(true)
     }
 
+    async fn set_email(&self, sub: &str, email: &str) -> Result<u64, RowsError> {
+        let mut count = 0;
+        let mut rows = self.rows();
+        let is_other = |row: &&mut SessionRow| row.ended.is_none() && row.user.sub == sub && row.user.email != email;
+        for row in rows.values_mut().filter(is_other) {
+            email.clone_into(&mut row.user.email);
+            count += 1;
+        }
+        Ok(count)
+    }
+
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
         let mut rows = self.rows();
         let alive = rows.get_mut(&id).filter(|row| row.ended.is_none() && ending.only_if.holds(row));

@@ -59,6 +59,9 @@ pub trait SessionRows: Send + Sync + 'static {
     /// proofs of one challenge one counts.
     async fn prove(&self, id: RowId, at: i64) -> Result<bool, RowsError>;
 
+    /// Gives all rows of this user that are alive the e-mail address that counts now. Answers how many had another.
+    async fn set_email(&self, sub: &str, email: &str) -> Result<u64, RowsError>;
+
     /// Ends the row if it is alive and `ending.only_if` holds: sets the moment and the reason, clears the tokens. `true`
     /// when this call ended it.
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError>;

@@ -18,18 +18,28 @@ const MOST_NAME_CHARACTERS: usize = 200;
 const EMAIL: &str = "email";
 
 impl Sessions {
-    /// What the pool knows about the user.
+    /// What the pool knows about the user. An address that has come to count is the one of the user's sessions from now on.
     ///
     /// # Errors
     /// What the provider's trouble is; the reason of the end where the session has ended by it.
     pub async fn account(&self, live: &Live) -> Result<Account, Code> {
         let provider = &self.0.provider;
         let profile = self.with_access(live, |token| async move { provider.get_user(&token).await }).await?;
+        if let Some(email) = profile.get(EMAIL).filter(|email| !email.is_empty() && *email != live.user().email) {
+            // Shown in the header; who is signed in is said by the `sub`. Another day's request would try again.
+            if let Err(error) = self.0.rows.set_email(live.sub(), email).await {
+                let _logged = internal(&error);
+            }
+        }
         Ok(Account {
             sub: live.sub().to_owned(),
             email: profile.get(EMAIL).unwrap_or_default().to_owned(),
             email_verified: profile.get("email_verified") == Some("true"),
             name: profile.get("name").unwrap_or_default().to_owned(),
+            phone_number: profile.get("phone_number").unwrap_or_default().to_owned(),
+            phone_number_verified: profile.get("phone_number_verified") == Some("true"),
+            second_factors: profile.second_factors,
+            preferred_factor: profile.preferred_factor,
         })
     }
 
@@ -77,7 +87,10 @@ impl Sessions {
     pub async fn verify_email(&self, live: &Live, code: &str) -> Result<(), Code> {
         let code = plausible(code.trim(), MOST_CODE_BYTES)?;
         let provider = &self.0.provider;
-        self.with_access(live, |token| async move { provider.verify_attribute(&token, EMAIL, code).await }).await
+        self.with_access(live, |token| async move { provider.verify_attribute(&token, EMAIL, code).await }).await?;
+        // It counts whether or not it could be read back; then the next look at the account does it.
+        let _ = self.account(live).await;
+        Ok(())
     }
 
     /// Changes the password. No session ends by it.
@@ -146,7 +159,7 @@ impl Sessions {
 
     /// Performs an operation with the access token. A token that the pool does not take is no end of the session yet: the
     /// refresh token is asked, whose answer is.
-    async fn with_access<T, F>(&self, live: &Live, operation: impl Fn(AccessToken) -> F) -> Result<T, Code>
+    pub(super) async fn with_access<T, F>(&self, live: &Live, operation: impl Fn(AccessToken) -> F) -> Result<T, Code>
     where
         F: Future<Output = Result<T, ProviderError>>,
     {

@@ -1,20 +1,30 @@
 //! What an authenticator app is set up with: the key's URI, and the same as a picture. Drawn here, so that the secret goes
 //! to nobody else.
 
+use holdfast::wire::SoftwareTokenSetup;
 use qrcode::{Color, EcLevel, QrCode};
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The light border that scanners need, in modules (ISO/IEC 18004, "quiet zone").
 const QUIET: usize = 4;
 
+/// The secret as text, as a URI and as a picture.
+pub(super) fn set_up(app: &str, account: &str, secret: &SecretString) -> SoftwareTokenSetup {
+    let secret = secret.expose_secret().to_owned();
+    let uri = uri(app, account, &secret);
+    let qr_svg = qr_svg(&uri).unwrap_or_default();
+    SoftwareTokenSetup { secret, uri, qr_svg }
+}
+
 /// `otpauth://totp/…`; the defaults are Cognito's: SHA-1, six digits, thirty seconds.
 /// <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
-pub(super) fn uri(app: &str, account: &str, secret: &str) -> String {
+fn uri(app: &str, account: &str, secret: &str) -> String {
     let (app, account, secret) = (escaped(app), escaped(account), escaped(secret));
     format!("otpauth://totp/{app}:{account}?secret={secret}&issuer={app}")
 }
 
 /// The text as an SVG document; `None` where it is too long to be one.
-pub(super) fn qr_svg(text: &str) -> Option<String> {
+fn qr_svg(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let (width, modules) = (code.width(), code.to_colors());
     let side = width + 2 * QUIET;

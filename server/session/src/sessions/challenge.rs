@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use holdfast::wire::{self, ChallengeField, ChallengeName, Code, FieldKind, SignInOutcome, SoftwareTokenSetup};
+use holdfast::wire::{self, ChallengeField, ChallengeName, Code, FieldKind, SignInOutcome};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
@@ -21,6 +21,9 @@ use crate::seal::{Place, open_for_user, seal_for_user};
 /// An attribute's longest value.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AttributeType.html>
 const MOST_ATTRIBUTE_BYTES: usize = 2048;
+
+/// A signed credential is about 1 KiB; the largest user handle and credential id that there may be make it 3.
+const MOST_CREDENTIAL_BYTES: usize = 8_192;
 
 /// Nobody is known yet, so the key is no user's; who it is stands inside.
 const PLACE: Place<'_> = Place { sub: "", purpose: "pending sign-in v1", table: "cookie", row: "", column: "step" };
@@ -39,13 +42,16 @@ pub(super) struct Pending {
     required_attributes: Vec<String>,
     choices: Vec<String>,
     setup_secret: Option<String>,
+    #[serde(default)]
+    passkey_options: Option<String>,
 }
 
 impl Sessions {
     /// Answers the challenge that the cookie holds.
     ///
     /// # Errors
-    /// [`Code::ChallengeExpired`], [`Code::WrongCredentials`] and [`Code::PasswordReset`] end it: the sign-in begins again.
+    /// [`Code::ChallengeExpired`], [`Code::WrongCredentials`], [`Code::PasskeyRefused`] and [`Code::PasswordReset`] end it:
+    /// the sign-in begins again.
     /// After any other it can be answered once more.
     pub async fn answer_challenge(
         &self,
@@ -54,8 +60,13 @@ impl Sessions {
         name: ChallengeName,
         answers: &BTreeMap<String, String>,
     ) -> Result<SignInOutcome, Code> {
-        let outcome = self.answered(session, cookie, name, answers).await;
-        if matches!(outcome, Err(Code::ChallengeExpired | Code::WrongCredentials | Code::PasswordReset)) {
+        let outcome = match self.answered(session, cookie, name, answers).await {
+            Err(Code::WrongCredentials) if name == ChallengeName::WebAuthn => Err(Code::PasskeyRefused),
+            outcome => outcome,
+        };
+        if let Err(Code::ChallengeExpired | Code::WrongCredentials | Code::PasskeyRefused | Code::PasswordReset) =
+            outcome
+        {
             cookie.drop();
         }
         outcome
@@ -118,16 +129,14 @@ impl Sessions {
     }
 
     fn told_to_the_browser(&self, pending: &Pending) -> wire::Challenge {
-        let setup = pending.setup_secret.as_deref().map(|secret| {
-            let uri = authenticator::uri(&self.0.config.app_name, &pending.account, secret);
-            let qr_svg = authenticator::qr_svg(&uri).unwrap_or_default();
-            SoftwareTokenSetup { secret: secret.to_owned(), uri, qr_svg }
-        });
+        let setup = pending.setup_secret.clone().map(SecretString::from);
+        let setup = setup.map(|secret| authenticator::set_up(&self.0.config.app_name, &pending.account, &secret));
         wire::Challenge {
             challenge: pending.name,
             fields: pending.fields(),
             delivered_to: pending.delivered_to.clone(),
             setup,
+            passkey: pending.passkey_options.as_deref().and_then(|options| serde_json::from_str(options).ok()),
             expires_in_ms: pending.expires_at.saturating_sub(self.0.clock.now_ms()).max(0),
         }
     }
@@ -146,6 +155,7 @@ impl Pending {
             required_attributes: challenge.required_attributes,
             choices: challenge.choices,
             setup_secret: challenge.setup_secret.map(exposed),
+            passkey_options: challenge.passkey_options,
         }
     }
 
@@ -158,6 +168,7 @@ impl Pending {
             required_attributes: self.required_attributes,
             choices: self.choices,
             setup_secret: self.setup_secret.map(SecretString::from),
+            passkey_options: self.passkey_options,
         }
     }
 
@@ -178,6 +189,7 @@ impl Pending {
             ChallengeName::SelectMfaType | ChallengeName::SelectChallenge => {
                 vec![ChallengeField { choices: self.choices.clone(), ..field("choice", FieldKind::Choice) }]
             }
+            ChallengeName::WebAuthn => vec![field("credential", FieldKind::Passkey)],
             ChallengeName::Password => vec![field("password", FieldKind::Password)],
             ChallengeName::SoftwareTokenMfa
             | ChallengeName::SmsMfa
@@ -207,6 +219,10 @@ impl Pending {
                 let choice = answers.get("choice").filter(|choice| self.choices.contains(choice));
                 choice.cloned().map(Answer::Choice).ok_or(Code::Invalid)
             }
+            ChallengeName::WebAuthn => match answers.get("credential").map(String::as_str) {
+                Some("") => Err(Code::PasskeyRefused),
+                _ => value("credential", MOST_CREDENTIAL_BYTES).map(|one| Answer::Passkey(one.to_owned())),
+            },
             ChallengeName::Password => secret("password", MOST_PASSWORD_BYTES).map(Answer::Password),
             ChallengeName::SoftwareTokenMfa
             | ChallengeName::SmsMfa

@@ -222,7 +222,7 @@ impl Sessions {
 
     /// Carries an attempt out, unless this account has been tried too often. What is no attempt does not count: a password
     /// or a code that is right, an answer that says nothing about it.
-    async fn attempt<T>(
+    pub(super) async fn attempt<T>(
         &self,
         attempt: Attempt,
         name: &str,

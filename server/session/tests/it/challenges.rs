@@ -44,7 +44,7 @@ async fn a_code_is_asked_for_and_its_answer_signs_in() {
         asked.json(),
         json!({
             "challenge": "EMAIL_OTP", "fields": [{ "name": "code", "kind": "code", "choices": [] }],
-            "delivered_to": "a***@e***", "setup": null, "expires_in_ms": 3 * MINUTE,
+            "delivered_to": "a***@e***", "setup": null, "passkey": null, "expires_in_ms": 3 * MINUTE,
         })
     );
     assert_eq!((browser.cookie.clone(), browser.steps.len()), (None, 1));

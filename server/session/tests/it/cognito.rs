@@ -287,6 +287,13 @@ async fn two_client_secrets_bridge_the_change_of_one() {
         signed_in(&mut real).await;
         real.advance(HOUR);
         assert_eq!(real.browser.get("/work").await.status, StatusCode::OK, "a refresh");
+        for _ in 0..3 {
+            let before = real.pool.control().count("GetTokensFromRefreshToken");
+            real.advance(HOUR);
+            assert_eq!(real.browser.get("/work").await.status, StatusCode::OK, "another");
+            let after = real.pool.control().count("GetTokensFromRefreshToken");
+            assert_eq!(after - before, 1, "which secret is taken is known: a refresh is one call");
+        }
         assert_eq!(real.browser.delete("/api/session").await.status, StatusCode::NO_CONTENT);
         let revoked = real.pool.control().calls().into_iter();
         assert!(revoked.filter(|call| call.operation == "RevokeToken").any(|call| call.outcome == "ok"));

@@ -9,6 +9,8 @@ mod files;
 mod health;
 mod journal_key;
 mod openapi;
+mod passkeys;
+mod second_factors;
 mod trash;
 pub(super) mod versions;
 
@@ -39,6 +41,12 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/account/email/verify", post(account::verify_email))
         .route("/api/account/password", post(account::change_password))
         .route("/api/account/sign-out", post(account::sign_out_everywhere))
+        .route("/api/account/authenticator", post(second_factors::set_up_authenticator))
+        .route("/api/account/authenticator/verify", post(second_factors::verify_authenticator))
+        .route("/api/account/passkeys", get(passkeys::list).post(passkeys::add))
+        .route("/api/account/passkeys/options", post(passkeys::begin))
+        .route("/api/account/passkeys/remove", post(passkeys::remove))
+        .route("/api/account/second-factors", post(second_factors::set))
         .route("/api/export", get(account::export))
         .route("/api/import", post(files::import).layer(DefaultBodyLimit::max(IMPORT_BODY)))
         .route("/api/journal-key", get(journal_key::read))

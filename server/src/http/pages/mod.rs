@@ -12,7 +12,9 @@ mod history;
 mod list;
 mod my_account;
 mod next;
+mod passkeys;
 mod read;
+mod second_factors;
 mod trash;
 mod visitor;
 mod whole_text;
@@ -56,6 +58,10 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/email/code", post(my_account::send_email_code))
         .route("/account/email/verify", post(my_account::verify_email))
         .route("/account/password", post(my_account::change_password))
+        .route("/account/authenticator", get(second_factors::page).post(second_factors::begin))
+        .route("/account/authenticator/verify", post(second_factors::verify))
+        .route("/account/passkeys/remove", post(passkeys::remove))
+        .route("/account/second-factors", post(second_factors::switch))
         .route("/account/places/{id}/end", post(my_account::end_place))
         .route("/account/sign-out", post(my_account::sign_out_everywhere))
         .route("/account/export", get(my_account::export))

@@ -18,7 +18,7 @@ use crate::http::api::account as api;
 use crate::http::body::FormBody;
 use crate::http::leave as leaving;
 
-const HERE: &str = "/account";
+pub(super) const HERE: &str = "/account";
 /// The id that stands for all places but this one.
 const OTHERS: &str = "others";
 
@@ -186,12 +186,12 @@ async fn ask_to_leave(state: &AppState, visitor: &Visitor, renderer: Renderer, e
     renderer.render(error.map_or(StatusCode::OK, carried::status), Some(visitor.user()), Page::Leave(page)).await
 }
 
-fn done(notice: AccountNotice) -> Response {
+pub(super) fn done(notice: AccountNotice) -> Response {
     Redirect::to(&format!("{HERE}?done={}", notice.as_str())).into_response()
 }
 
 /// The page. Where the pool cannot be asked, what this server knows is shown all the same: a lost laptop can be signed out.
-async fn show(
+pub(super) async fn show(
     state: &AppState,
     visitor: Visitor,
     renderer: Renderer,
@@ -208,6 +208,10 @@ async fn show(
         Err(code) if code.status() == 401 => return sign_in_first(HERE),
         Err(_unavailable) => None,
     };
+    let passkeys = match account {
+        Some(_) => state.sessions.passkeys(live).await.ok(),
+        None => None,
+    };
     let places = match state.sessions.list(live).await {
         Ok(sessions) => sessions,
         Err(code) => return renderer.problem(code, Some(visitor.user())).await,
@@ -222,6 +226,7 @@ async fn show(
     let asks_for_code = notice == Some(AccountNotice::CodeSent);
     let page = AccountPage {
         account,
+        passkeys,
         asks_for_code,
         places: places.collect(),
         notice,

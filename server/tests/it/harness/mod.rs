@@ -1,5 +1,6 @@
 //! A process under test, and browsers that speak to it.
 
+mod authenticator;
 mod browser;
 mod event_stream;
 mod pool_user;
@@ -17,6 +18,7 @@ use holdfast_user_pool::control::Control;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
+pub(crate) use authenticator::Authenticator;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
 pub(crate) use pool_user::PoolUser;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::factors::{ask_for_passkeys, ask_for_second_factors};
 use super::witness::Witness;
 use crate::harness::{ADA, Browser, TestApp};
 
@@ -35,6 +36,8 @@ pub(super) async fn ask_for_more_of_accounts(app: &TestApp, witness: &Witness<'_
     body("change_password", json!({"current": "no", "new": "Password-9!"}), "wrong_password").await;
     body("change_password", json!({"current": ADA.1, "new": "short"}), "weak_password").await;
     body("verify_email", json!({"code": ""}), "invalid").await;
+    ask_for_second_factors(app, witness).await;
+    ask_for_passkeys(app, witness).await;
 
     let zoe = signed_up(app, "verify@example.com").await;
     let update = witness.description.named("update_account");

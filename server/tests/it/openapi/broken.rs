@@ -47,6 +47,13 @@ pub(super) async fn ask_while_all_is_broken(app: &TestApp, witness: &Witness<'_>
         ("GetUserAttributeVerificationCode", "send_email_code"),
         ("VerifyUserAttribute", "verify_email"),
         ("ChangePassword", "change_password"),
+        ("AssociateSoftwareToken", "set_up_authenticator"),
+        ("VerifySoftwareToken", "verify_authenticator"),
+        ("SetUserMFAPreference", "set_second_factor"),
+        ("ListWebAuthnCredentials", "list_passkeys"),
+        ("StartWebAuthnRegistration", "begin_passkey"),
+        ("CompleteWebAuthnRegistration", "add_passkey"),
+        ("DeleteWebAuthnCredential", "remove_passkey"),
         ("DeleteUser", "delete_account"),
     ];
     for (asked, operation) in of_accounts {

@@ -10,6 +10,7 @@ mod broken;
 mod description;
 mod documents;
 mod every_operation;
+mod factors;
 mod programs;
 mod routes;
 mod soundness;

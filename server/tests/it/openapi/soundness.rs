@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use holdfast::wire::{
-    ChallengeAnswer, ChallengeName, ChangePassword, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
-    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RenameDocument, ResendCode, SignIn, SignUp, UpdateAccount,
-    VerifyEmail, VersionKind,
+    AddPasskey, ChallengeAnswer, ChallengeName, ChangePassword, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
+    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RemovePasskey, RenameDocument, ResendCode, SecondFactor,
+    SetSecondFactor, SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -124,6 +124,11 @@ async fn requests_are_described_as_they_are_read() {
     is(&description, "ResendCode", &ResendCode { email: text() });
     is(&description, "UpdateAccount", &UpdateAccount { name: Some(text()), email: Some(text()) });
     is(&description, "VerifyEmail", &VerifyEmail { code: text() });
+    is(&description, "AddPasskey", &AddPasskey { credential: json!({}) });
+    is(&description, "RemovePasskey", &RemovePasskey { id: text() });
+    is(&description, "VerifyAuthenticator", &VerifyAuthenticator { code: text() });
+    let factor = SetSecondFactor { factor: SecondFactor::Email, enabled: true, preferred: true };
+    is(&description, "SetSecondFactor", &factor);
     is(&description, "ChangePassword", &ChangePassword { current: text(), new: text() });
     is(&description, "CreateDocument", &CreateDocument { title: text(), text: text() });
     is(&description, "RenameDocument", &RenameDocument { title: text() });

@@ -28,3 +28,11 @@ def refused(pool):
         "ResourceNotFoundException",
         lambda: pool.client.delete_web_authn_credential(AccessToken=access, CredentialId="AAAA"),
     )
+
+
+@plain.check("GetUserAuthFactors")
+def factors(pool):
+    """a user is told what there is to sign in with"""
+    name = pool.member()
+    access = pool.tokens(name)["AccessToken"]
+    same(pool.client.get_user_auth_factors(AccessToken=access)["ConfiguredUserAuthFactors"], ["PASSWORD", "EMAIL_OTP"])

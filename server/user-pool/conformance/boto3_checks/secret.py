@@ -11,10 +11,10 @@ from pool import PASSWORD
 from . import Table
 from .sign_in import claims
 
-secretive = Table()
-"""An app client of its own, because the checks give it secrets."""
-
 OLD, NEW = "an_old_secret_of_enough_characters", "the_new_secret_of_enough_characters"
+
+secretive = Table(HOLDFAST_POOL_CLIENT_SECRET=OLD)
+"""An app client with a secret, which the checks change."""
 
 
 def has(pool, *secrets):

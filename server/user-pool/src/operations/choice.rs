@@ -14,9 +14,8 @@ use crate::challenges::{CodeBy, Step};
 use crate::error::ApiError;
 use crate::ids;
 use crate::pool::Shared;
-
-/// `AvailableChallenges` are among these, in this order.
-pub(crate) const FACTORS: [&str; 5] = ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"];
+use crate::rules::{FIRST_FACTORS, SignInRules};
+use crate::state::User;
 
 /// USER_AUTH with a preferred challenge goes straight there where the user has it; else the user chooses.
 pub(super) async fn user_auth(request: &Request, parameters: &Map<String, Value>) -> Result<Value, ApiError> {
@@ -79,20 +78,29 @@ async fn take(request: &Request, name: &str, chosen: &str, parameters: &Map<Stri
     Ok(sign_in::challenge(pool, &subject, name, step))
 }
 
-/// The factors that the pool offers and the user has.
+/// What the user may choose from: with a second factor in use, the password alone.
 fn available(pool: &Shared, subject: &Subject) -> Vec<&'static str> {
-    let rules = pool.rules();
-    let user = &subject.user;
-    let passwordless = !sign_in::asks_for_mfa(&rules, user);
+    let (rules, user) = (pool.rules(), &subject.user);
+    let asks_for_mfa = sign_in::asks_for_mfa(&rules, user);
+    let mut available = Vec::new();
+    for factor in configured(&rules, user) {
+        match factor {
+            "PASSWORD" => available.extend(["PASSWORD", "PASSWORD_SRP"]),
+            _ if asks_for_mfa => {}
+            other => available.push(other),
+        }
+    }
+    available
+}
+
+/// The factors that the pool offers and the user has (`AuthFactorType`).
+pub(super) fn configured(rules: &SignInRules, user: &User) -> Vec<&'static str> {
     let has = |factor: &str| match factor {
-        "EMAIL_OTP" => passwordless && user.email_verified,
-        "SMS_OTP" => passwordless && user.verified_phone_number().is_some(),
-        "WEB_AUTHN" => passwordless && !user.factors.passkeys.is_empty(),
+        "EMAIL_OTP" => user.email_verified,
+        "SMS_OTP" => user.verified_phone_number().is_some(),
+        "WEB_AUTHN" => !user.factors.passkeys.is_empty(),
         _ => true,
     };
-    let offered = |factor: &str| match factor {
-        "PASSWORD_SRP" => rules.first_factors.iter().any(|offered| offered == "PASSWORD"),
-        other => rules.first_factors.iter().any(|offered| offered == other),
-    };
-    FACTORS.into_iter().filter(|factor| offered(factor) && has(factor)).collect()
+    let offered = |factor: &str| rules.first_factors.iter().any(|offered| offered == factor);
+    FIRST_FACTORS.into_iter().filter(|factor| offered(factor) && has(factor)).collect()
 }

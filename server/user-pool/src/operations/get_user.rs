@@ -48,6 +48,12 @@ pub(crate) fn get_user(request: &Request) -> Result<Value, ApiError> {
     ];
     attributes.extend(user.attributes.iter().map(|(name, value)| json!({ "Name": name, "Value": value })));
     let mut answer = json!({ "Username": user.sub, "UserAttributes": attributes });
+    show_mfa(&user, &mut answer);
+    Ok(answer)
+}
+
+/// Adds `UserMFASettingList` and `PreferredMfaSetting`, where there are any.
+pub(super) fn show_mfa(user: &User, answer: &mut Value) {
     let in_use: Vec<_> = user.factors.enabled.iter().map(|mfa| mfa.name()).collect();
     if !in_use.is_empty() {
         answer["UserMFASettingList"] = json!(in_use);
@@ -55,5 +61,4 @@ pub(crate) fn get_user(request: &Request) -> Result<Value, ApiError> {
     if let Some(preferred) = user.factors.preferred {
         answer["PreferredMfaSetting"] = preferred.name().into();
     }
-    Ok(answer)
 }

@@ -1,6 +1,7 @@
 //! Cognito's actions, one file for each group. They know requests, state and tokens, and nothing of HTTP.
 
 mod attributes;
+mod auth_factors;
 mod challenge;
 mod change_password;
 mod choice;
@@ -30,12 +31,13 @@ use crate::error::ApiError;
 use crate::pool::Shared;
 
 /// What this pool can be asked.
-pub(crate) const OPERATIONS: [&str; 25] = [
+pub(crate) const OPERATIONS: [&str; 26] = [
     "InitiateAuth",
     "RespondToAuthChallenge",
     "AssociateSoftwareToken",
     "VerifySoftwareToken",
     "SetUserMFAPreference",
+    "GetUserAuthFactors",
     "StartWebAuthnRegistration",
     "CompleteWebAuthnRegistration",
     "ListWebAuthnCredentials",
@@ -74,6 +76,7 @@ pub(crate) async fn perform(operation: &str, request: Request) -> Result<Value, 
         "AssociateSoftwareToken" => software_token::associate_software_token(request).await,
         "VerifySoftwareToken" => software_token::verify_software_token(request).await,
         "SetUserMFAPreference" => mfa_preference::set_user_mfa_preference(request).await,
+        "GetUserAuthFactors" => auth_factors::get_user_auth_factors(&request),
         "StartWebAuthnRegistration" => passkeys::start_web_authn_registration(&request),
         "CompleteWebAuthnRegistration" => passkeys::complete_web_authn_registration(request).await,
         "ListWebAuthnCredentials" => passkeys::list_web_authn_credentials(&request),

@@ -66,6 +66,26 @@ async fn what_a_user_can_choose_from_follows_from_what_the_user_has_and_the_pool
 }
 
 #[tokio::test]
+async fn a_signed_in_user_is_told_which_factors_there_are() {
+    let pool = open().await;
+    let access = pool.sign_in().await.access;
+    let on = json!({ "AccessToken": access, "EmailMfaSettings": { "Enabled": true, "PreferredMfa": true } });
+    pool.call("SetUserMFAPreference", on).await.unwrap();
+    let factors = pool.call("GetUserAuthFactors", json!({ "AccessToken": access })).await.unwrap();
+    assert_eq!(
+        factors,
+        json!({
+            "Username": pool.claims(&access).await["sub"],
+            "ConfiguredUserAuthFactors": ["PASSWORD", "EMAIL_OTP", "SMS_OTP"],
+            "UserMFASettingList": ["EMAIL_OTP"],
+            "PreferredMfaSetting": "EMAIL_OTP",
+        })
+    );
+    let junk = pool.call("GetUserAuthFactors", json!({ "AccessToken": "junk" })).await;
+    assert_eq!(outcome(junk), refusal("NotAuthorizedException", "Invalid Access Token"));
+}
+
+#[tokio::test]
 async fn the_password_comes_with_the_choice_or_after_it() {
     let pool = open().await;
     tokens(&choose(&pool, json!({ "ANSWER": "PASSWORD", "PASSWORD": PASSWORD })).await.unwrap());

@@ -267,6 +267,7 @@ impl IdentityProvider for FakePool {
             Answer::Code(code) => code.expose_secret().to_owned(),
             Answer::Password(password) => password.expose_secret().to_owned(),
             Answer::NewPassword(password, attributes) => format!("{} {attributes:?}", password.expose_secret()),
+            Answer::Passkey(credential) => credential.clone(),
             Answer::Choice(choice) => choice.clone(),
         };
         let session = challenge.session.as_ref().map(|session| session.expose_secret().to_owned());

@@ -105,6 +105,10 @@ impl SessionRows for FaultyRows {
         self.rows.prove(id, at).await
     }
 
+    async fn set_email(&self, sub: &str, email: &str) -> Result<u64, RowsError> {
+        self.rows.set_email(sub, email).await
+    }
+
     async fn end(&self, id: RowId, ending: Ending) -> Result<bool, RowsError> {
         self.rows.end(id, ending).await
     }
