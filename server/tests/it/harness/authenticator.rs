@@ -40,7 +40,7 @@ impl Authenticator {
         let length = u8::try_from(data.len()).expect("short");
         let object =
             [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58".as_slice(), &[length], data.as_slice()].concat();
-        self.credential(json!({
+        self.credential(&json!({
             "clientDataJSON": BASE64.encode(client_data("webauthn.create", options)),
             "attestationObject": BASE64.encode(object),
             "transports": ["internal"],
@@ -52,14 +52,14 @@ impl Authenticator {
         let (client_data, data) = (client_data("webauthn.get", options), data(0x05));
         let signed = [data.as_slice(), digest(&SHA256, client_data.as_bytes()).as_ref()].concat();
         let signature = self.pair.sign(&SystemRandom::new(), &signed).expect("a signature");
-        self.credential(json!({
+        self.credential(&json!({
             "clientDataJSON": BASE64.encode(client_data),
             "authenticatorData": BASE64.encode(data),
             "signature": BASE64.encode(signature.as_ref()),
         }))
     }
 
-    fn credential(&self, response: Value) -> Value {
+    fn credential(&self, response: &Value) -> Value {
         json!({
             "id": self.id(),
             "rawId": self.id(),
