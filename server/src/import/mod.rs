@@ -26,7 +26,7 @@ const KINDS: [&str; 4] = ["md", "markdown", "txt", "text"];
 /// Takes in the files of a form.
 ///
 /// # Errors
-/// Where the body cannot be read before the first file is whole. Later, what was there until then is reported.
+/// Where the body cannot be read before the first file is whole, or nothing could be saved. Later, what was there until then is reported.
 pub(crate) async fn import(documents: &Documents, owner: &Owner, mut form: Multipart) -> Result<Imported, Code> {
     let mut import = Import { documents, owner, report: Imported::default(), group: Vec::new(), bytes: 0 };
     let broken = loop {
@@ -41,6 +41,10 @@ pub(crate) async fn import(documents: &Documents, owner: &Owner, mut form: Multi
         }
     };
     import.create().await;
+    let is_unsaved = |file: &ImportedFile| file.refused == Some(ImportRefusal::CannotSave);
+    if import.report.files.iter().any(is_unsaved) && import.report.files.iter().all(|file| file.document.is_none()) {
+        return Err(Code::CannotSave);
+    }
     match broken.map(|error| error.status().as_u16()) {
         None => {}
         Some(status) if import.report.files.is_empty() => return Err(unreadable(status)),

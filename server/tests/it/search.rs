@@ -189,7 +189,8 @@ async fn a_page_says_where_a_document_is_and_what_was_found_in_it() {
     let ada = app.signed_in(ADA).await;
     let page = ada.get("/").await.text();
     assert!(
-        page.contains("Nothing here yet.") && page.contains("class=\"documents-tools\" hidden"),
+        page.contains("Nothing here yet.")
+            && page.contains("<div hidden data-with-documents=\"\" class=\"documents-tools\""),
         "an empty list teaches: {page}"
     );
     let id = write(&ada, "Letter", "Dear <Bob>,\n\nthe harbour lay still").await;
