@@ -7,7 +7,7 @@ test("without scripts: files are imported by a form, and the page says what beca
     { name: "Letter.md", mimeType: "text/markdown", buffer: Buffer.from("# Dear Bob") },
     { name: "bomb.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
   ]);
-  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
   const notice = page.getByRole("status").filter({ hasText: "1 document imported." });
   await expect(notice).toContainText("bomb.zip is not a .md or .txt file.");
   await page.getByRole("link", { name: "Letter" }).click();
