@@ -52,6 +52,8 @@ async fn real_answers_are_as_described() {
         "set_second_factor provider_misconfigured",
         "forgot_password provider_misconfigured",
         "confirm_forgot_password provider_misconfigured",
+        // It would take 128 MiB.
+        "import_documents too_large",
         // The steps with a code, and those with a passkey, have tests of their own.
         "answer_challenge passkey_refused",
         "answer_challenge wrong_code",

@@ -107,6 +107,13 @@ impl<'a> Operation<'a> {
         let path = format!("{}?{}", self.path.replace("{id}", id).replace("{n}", "1"), query.join("&"));
         let method = Method::from_bytes(self.method.to_uppercase().as_bytes()).expect("a method");
         let mut request = browser.request(method, &path, body);
+        if body.is_none() && self.own.pointer("/requestBody/content/multipart~1form-data").is_some() {
+            let kind = "multipart/form-data; boundary=b".parse().expect("a header value");
+            request.headers_mut().insert(CONTENT_TYPE, kind);
+            let file =
+                "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"A.md\"\r\n\r\nwords\r\n--b--\r\n";
+            *request.body_mut() = Full::from(file);
+        }
         for parameter in self.parameters().filter(|one| one["in"] == "header" && one["required"] == true) {
             let name: http::HeaderName = parameter["name"].as_str().expect("a name").parse().expect("a header name");
             let example = parameter["example"].as_str().expect("an example");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
+use http_body_util::Full;
 use serde_json::{Value, json};
 
 use super::accounts::mailed_code;
@@ -12,6 +13,7 @@ use crate::harness::{ADA, EventStream, TestApp};
 
 /// What takes knowing the operation.
 pub(super) async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
+    ask_for_lists_and_files(app, witness).await;
     let (ada, stranger) = (app.signed_in(ADA).await, app.browser());
     let long = json!("x".repeat(301));
     let id = ada.new_document("Hello 😀").await;
@@ -88,4 +90,16 @@ pub(super) async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     app.advance(Duration::from_secs(25 * 3600));
     let late = json!({"email": "late@example.com", "code": code});
     witness.body(&stranger, "confirm_sign_up", "", late, "wrong_code").await;
+}
+
+async fn ask_for_lists_and_files(app: &TestApp, witness: &Witness<'_>) {
+    let (operation, somebody) = (witness.description.named("import_documents"), app.signed_in(ADA).await);
+    let list = witness.description.named("list_documents");
+    let wrong = somebody.request(Method::GET, "/api/documents?sort=size", None);
+    witness.refused(&somebody, list, wrong, (422, "invalid")).await;
+    let mut broken = operation.request(&somebody, "");
+    *broken.body_mut() = Full::from("no form");
+    witness.refused(&somebody, operation, broken, (400, "malformed")).await;
+    let json = operation.request_with(&somebody, "", Some(&json!({})));
+    witness.refused(&somebody, operation, json, (415, "unsupported_media_type")).await;
 }
