@@ -13,6 +13,7 @@
 //! | [`cognito`] | its implementation over the AWS SDK |
 //! | [`bearer`] | programs that bring a token instead of a session |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
+//! | [`managed_login`] | signing in on the pool's own pages |
 //! | [`seal`] | tokens at rest |
 //! | [`buckets`] | how often something may be tried |
 //!
@@ -26,6 +27,7 @@ pub mod buckets;
 pub mod cognito;
 pub mod jwks;
 pub mod layer;
+pub mod managed_login;
 pub mod provider;
 pub mod routes;
 pub mod rows;

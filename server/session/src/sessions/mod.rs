@@ -16,6 +16,7 @@ mod flights;
 mod keep;
 mod lease;
 mod live;
+mod managed;
 mod pace;
 mod refresh;
 mod sign_in;
@@ -35,6 +36,7 @@ pub use config::{Ports, SessionsConfig, SignInHook};
 pub use elsewhere::{SessionList, SessionSummary};
 pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
+pub use managed::ManagedOutcome;
 pub use refresh::Patience;
 
 use crate::layer::SessionLayer;
