@@ -211,6 +211,6 @@ $(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM) $(SHRINK)
 	@mkdir -p $(@D)
 	@$(call optimize,$(<D),$(@D))
 
-$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/src/browser/stream.js app/src/browser/journal/store.js \
+$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/src/browser/stream.js app/src/browser/sign_in_window.js app/src/browser/journal/store.js \
 		style $(wildcard style/*.css)
 	@node app/build-site.mjs $(if $(filter dev,$(PROFILE)),--dev) $(<D) $(@D)

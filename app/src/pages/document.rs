@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use holdfast::wire::Challenge;
+use holdfast::wire::{Challenge, SessionStatus};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
@@ -12,6 +12,7 @@ use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, 
 use super::documents::documents;
 use super::editor::editor;
 use super::history::history;
+use super::managed::{self, go_on, signed_in};
 use super::my_account::{AccountPage, LeavePage, account, leave, left};
 use super::problem::problem;
 use super::sign_in_steps::{challenge, forgot_password};
@@ -41,12 +42,21 @@ pub fn render_step(challenge: &Challenge) -> String {
 
 /// The page as a view. Islands need an owner with a shared context: [`render`] brings one.
 pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
-    let Chrome { assets, nonce, user, choices } = chrome;
+    let Chrome { assets, nonce, user, choices, sso_ms } = chrome;
     let title = title(&page);
-    let start = start(&page, choices);
+    let start = start(&page, choices).map(|start| {
+        let status = SessionStatus { sso_ms, ..start.status };
+        Start { status, ..start }
+    });
+    let dialog = start.as_ref().filter(|_| sso_ms.is_some()).map(|_| managed::dialog());
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
+    let refresh = match &page {
+        Page::GoOn(url) => Some(["0;url=", url].concat()),
+        _ => None,
+    };
+    let refresh = refresh.map(|to| view! { <meta http-equiv="refresh" content=to /> });
     if let Some(start) = start {
         provide_context(start);
     }
@@ -63,26 +73,29 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::Trash(page) => trash(page).into_any(),
         Page::Account(page) => account(page).into_any(),
         Page::Leave(page) => leave(page).into_any(),
+        Page::SignedIn => signed_in(&nonce).into_any(),
+        Page::GoOn(url) => go_on(url).into_any(),
         Page::Left => left().into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
     };
     view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="robots" content="noindex" />
-                <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
-                <link rel="stylesheet" href=assets.css nonce=nonce />
-                {carried}
-                {scripts}
-            </head>
-            <body>{body}</body>
-        </html>
-    }
+           <!DOCTYPE html>
+           <html lang="en">
+               <head>
+                   <meta charset="utf-8" />
+                   <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+                   <meta name="color-scheme" content="light dark" />
+                   <meta name="robots" content="noindex" />
+                   <title>{title}</title>
+    {refresh}
+                   <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                   <link rel="stylesheet" href=assets.css nonce=nonce />
+                   {carried}
+                   {scripts}
+               </head>
+               <body>{body} {dialog}</body>
+           </html>
+       }
 }
 
 /// What the islands begin with, on pages that have any.
@@ -116,6 +129,8 @@ fn title(page: &Page) -> String {
         Page::Trash(_) => words::TRASH,
         Page::Account(_) => words::ACCOUNT,
         Page::Leave(_) => words::DELETE_ACCOUNT,
+        Page::SignedIn => words::SIGNED_IN,
+        Page::GoOn(_) => words::ONE_MOMENT,
         Page::Left => words::ACCOUNT_DELETED,
         Page::Problem(_) => "Sorry",
     };

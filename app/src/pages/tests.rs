@@ -24,6 +24,7 @@ fn session() -> SessionStatus {
         warning_ms: 600_000,
         asks_first: false,
         provider_unavailable: false,
+        sso_ms: None,
     }
 }
 
@@ -33,7 +34,7 @@ fn chrome() -> Chrome {
         boot: Some("/pkg/boot.js".into()),
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
     };
-    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false }
+    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false, sso_ms: None }
 }
 
 fn editor_with(title: &str, text: &str) -> Page {

@@ -48,6 +48,7 @@ use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
 
 pub(crate) use self::door::Door;
+pub(crate) use self::pages::CALLBACK;
 
 /// Bodies of routes that say nothing else.
 const SMALL_BODY: usize = 64 * 1024;

@@ -29,6 +29,7 @@ mod journal_key;
 mod kill;
 mod limits;
 mod long_history;
+mod managed_login;
 mod openapi;
 mod outages;
 mod policies;
