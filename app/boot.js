@@ -2,6 +2,7 @@
 // must be in place (`$$on_hydrate`) before the islands among its children look for it.
 import init, * as islands from "__JS__";
 import * as journal from "./src/browser/journal/store.js";
+import { signInWindow } from "./src/browser/sign_in_window.js";
 import { stream } from "./src/browser/stream.js";
 
 // What wasm calls by name.
@@ -66,4 +67,5 @@ async function wake(node) {
 }
 
 await wake(document.body);
+signInWindow();
 document.documentElement.dataset.alive = "";

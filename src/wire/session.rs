@@ -134,6 +134,10 @@ pub struct SessionStatus {
     pub signed_in_ms_ago: i64,
     /// The policy in force.
     pub policy: Policy,
+    /// Where people sign in on the pool's own pages: for so many milliseconds a new sign-in in this browser should need no
+    /// password. `None` where there are no such pages.
+    #[serde(default)]
+    pub sso_ms: Option<i64>,
     /// How long before the end the quiet line appears, in milliseconds (already cut to the window).
     pub notice_ms: i64,
     /// How long before the end the banner appears, in milliseconds (already cut to the window).

@@ -111,6 +111,7 @@ pub(crate) fn session_status(json: &Json) -> Option<SessionStatus> {
         warning_ms: ms("warning_ms")?,
         asks_first: json.get("asks_first").truth()?,
         provider_unavailable: json.get("provider_unavailable").truth()?,
+        sso_ms: ms("sso_ms"),
     })
 }
 

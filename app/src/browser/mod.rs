@@ -24,7 +24,9 @@ pub(crate) use fetch::{Ask, Reply, fetch};
 pub(crate) use field::Field;
 pub(crate) use journal::download;
 pub(crate) use json::Json;
-pub(crate) use page::{ask, chosen, find, go_to, hold_back, is_from, is_hidden, meta, pressed, set_title, title};
+pub(crate) use page::{
+    ask, chosen, close, find, go_to, hold_back, is_from, is_hidden, meta, pressed, set_title, title,
+};
 pub(crate) use random::random_id;
 pub(crate) use stream::Stream;
 pub(crate) use tabs::Tabs;

@@ -94,6 +94,13 @@ pub(crate) fn ask(selector: &str, without: &str) {
     let _ = dialog.show_modal();
 }
 
+/// Closes the dialog `selector`.
+pub(crate) fn close(selector: &str) {
+    if let Some(dialog) = dialog(selector) {
+        dialog.close();
+    }
+}
+
 /// What was pressed in the dialog `selector`: `""` when it was closed otherwise.
 pub(crate) fn chosen(selector: &str) -> String {
     dialog(selector).map(|dialog| dialog.return_value()).unwrap_or_default()

@@ -102,6 +102,9 @@ pub(crate) struct Desk {
     pub(crate) resumes: RwSignal<u32>,
     /// The writer has decided to leave: nothing holds them back.
     pub(crate) leaving: StoredValue<bool>,
+    /// Until when a sign-in on the pool's own pages should need no password, by the page's clock; `None` where people sign in
+    /// here.
+    pub(crate) sso_until: StoredValue<Option<u64>>,
     pub(super) countdown: StoredValue<Countdown>,
     pub(super) thresholds: StoredValue<Thresholds>,
 }
@@ -129,6 +132,7 @@ impl Desk {
             discards: RwSignal::new(0),
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
+            sso_until: StoredValue::new(until(status.sso_ms, 0)),
             countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0)),
             thresholds: StoredValue::new(thresholds),
         }
@@ -189,6 +193,11 @@ impl Desk {
     }
 }
 
+/// The moment so many milliseconds after `now`.
+pub(super) fn until(left_ms: Option<i64>, now: u64) -> Option<u64> {
+    left_ms.map(|left| now.saturating_add(u64::try_from(left).unwrap_or(0)))
+}
+
 pub(super) fn thresholds(status: &SessionStatus) -> Thresholds {
     Thresholds { notice_ms: status.notice_ms, warning_ms: status.warning_ms }
 }
@@ -211,6 +220,7 @@ fn unknown() -> SessionStatus {
         warning_ms: 0,
         asks_first: false,
         provider_unavailable: false,
+        sso_ms: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signing in again without leaving the page, with every step that the user pool asks for. Opened by the button only; the
 //! text behind it is not touched.
 
+use holdfast::session::Phase;
 use holdfast::wire::{Code, SignIn};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
@@ -10,8 +11,11 @@ use leptos::task::{spawn_local, tick};
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
 use super::start::Start;
-use crate::browser::{Ask, Field, fetch, monotonic_ms};
+use crate::browser::{self, Ask, Field, fetch, monotonic_ms};
 use crate::{api, words};
+
+/// The dialog where people sign in on the pool's own pages (`pages::managed`).
+const MANAGED: &str = "[data-managed]";
 
 /// The first field of a further step, while there is one.
 const FIRST: &str = ".step:not([hidden]) input:not([type=hidden])";
@@ -39,7 +43,8 @@ enum Next {
 pub(crate) fn SignInDialog() -> impl IntoView {
     let (desk, watcher) = (expect_context::<Desk>(), expect_context::<Watcher>());
     let email = desk.owner.with_value(|owner| owner.email.clone());
-    let choices = Start::given().is_some_and(|start| start.choices);
+    let (choices, managed) =
+        Start::given().map_or((false, false), |start| (start.choices, start.status.sso_ms.is_some()));
     let dialog = NodeRef::<Dialog>::new();
     let busy = RwSignal::new(false);
     let complaint = RwSignal::new("");
@@ -47,13 +52,20 @@ pub(crate) fn SignInDialog() -> impl IntoView {
     let in_step = move || step.with(|step| !step.is_empty());
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
-        if desk.dialog_open.get() && !dialog.open() {
+        if managed {
+            if desk.dialog_open.get() {
+                let silent = desk.sso_until.get_value().is_some_and(|until| monotonic_ms() < until);
+                browser::ask(MANAGED, if silent { "[data-password]" } else { "[data-silent]" });
+            }
+        } else if desk.dialog_open.get() && !dialog.open() {
             complaint.set("");
             let _ = dialog.show_modal();
         }
     });
     let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
+        if managed {
+            browser::close(MANAGED);
+        } else if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
     };
@@ -75,6 +87,18 @@ pub(crate) fn SignInDialog() -> impl IntoView {
             close();
         }
         owner
+    });
+    Effect::new(move |before: Option<Phase>| {
+        let phase = desk.phase();
+        if managed {
+            match before {
+                None => managed_closes(desk),
+                // A sign-in in time moves the end, and there is nothing more to ask.
+                Some(before) if Phase::Warning <= before && phase < Phase::Warning => close(),
+                Some(_) => {}
+            }
+        }
+        phase
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -175,6 +199,18 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                 </div>
             </form>
         </dialog>
+    }
+}
+
+/// The writer is back in the text, and the banner's button opens the dialog anew.
+fn managed_closes(desk: Desk) {
+    if let Some(dialog) = browser::find(MANAGED) {
+        browser::on(&dialog, "close", move |_| {
+            desk.dialog_open.set(false);
+            if desk.who.get_untracked() == Who::Owner {
+                desk.resume();
+            }
+        });
     }
 }
 

@@ -89,7 +89,7 @@ fn leave(desk: Desk, watch: Watch) {
         match fetch(&ask).await {
             Some(reply) if reply.status < 500 => {
                 watch.tell_tabs();
-                browser::go_to("/sign-in");
+                browser::go_to("/signed-out");
             }
             // Nobody has been signed out: the page stays, and says so.
             _ => {

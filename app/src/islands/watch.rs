@@ -9,7 +9,7 @@ use holdfast::wire::{EndReason, LimitKind, SessionStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::desk::{Desk, Who, asks_first, thresholds};
+use super::desk::{Desk, Who, asks_first, thresholds, until};
 use crate::api;
 use crate::browser::{Ask, Reply, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
 
@@ -91,6 +91,7 @@ impl Watch {
             }
             desk.limit.set(status.sign_in_by_kind);
             desk.troubled.set(status.provider_unavailable);
+            desk.sso_until.set_value(until(status.sso_ms, asked));
             self.state.asked_at.set(answered);
         }
         self.state.heard_at.set(answered);

@@ -4,13 +4,14 @@ use holdfast::wire::{Code, EndReason};
 use leptos::prelude::*;
 
 use super::data::{Carried, ConfirmSignUpPage, SignInPage, SignUpPage};
+use super::managed;
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, left_ms, kept, reset, choices, sign_up, demo, unsaved } = page;
+    let SignInPage { next, email, error, reason, left_ms, kept, reset, choices, managed, sign_up, demo, unsaved } =
+        page;
     let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
     let reset = reset.then(|| view! { <p class="account-reason" role="status">{words::PASSWORD_IS_SET}</p> });
-    let hint = choices.then(|| view! { <p class="account-hint">{words::OTHER_WAYS}</p> });
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
         reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
@@ -26,7 +27,10 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
     });
     let sign_up =
         sign_up.then(|| view! { <p class="account-aside">"New here? " <a href="/sign-up">"Create an account"</a></p> });
-    let known = !email.is_empty();
+    let way = match managed {
+        Some(href) => managed::way(href, error, unsaved).into_any(),
+        None => password(email, error, choices, Carried { next, unsaved }).into_any(),
+    };
     account(
         words::SIGN_IN,
         view! {
@@ -34,29 +38,38 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
             {early}
             {kept}
             {reset}
-            <form class="account-form" method="post" action="/sign-in">
-                {carried(Carried { next, unsaved })}
-                {complaint(error)}
-                {email_field(email, error)}
-                {password_field("current-password", error, known, !choices)}
-                {hint}
-                <button class="button-primary" type="submit">{words::SIGN_IN}</button>
-                // A link would leave behind what the form carries.
-                <button
-                    class="button-plain account-other"
-                    type="submit"
-                    formaction="/forgot-password"
-                    formnovalidate
-                    name="ask"
-                    value="1"
-                >
-                    {words::FORGOT}
-                </button>
-            </form>
+            {way}
             {sign_up}
             {demo}
         },
     )
+}
+
+/// The form with name and password.
+fn password(email: String, error: Option<Code>, choices: bool, taken_along: Carried) -> impl IntoView {
+    let hint = choices.then(|| view! { <p class="account-hint">{words::OTHER_WAYS}</p> });
+    let known = !email.is_empty();
+    view! {
+        <form class="account-form" method="post" action="/sign-in">
+            {carried(taken_along)}
+            {complaint(error)}
+            {email_field(email, error)}
+            {password_field("current-password", error, known, !choices)}
+            {hint}
+            <button class="button-primary" type="submit">{words::SIGN_IN}</button>
+            // A link would leave behind what the form carries.
+            <button
+                class="button-plain account-other"
+                type="submit"
+                formaction="/forgot-password"
+                formnovalidate
+                name="ask"
+                value="1"
+            >
+                {words::FORGOT}
+            </button>
+        </form>
+    }
 }
 
 pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {

@@ -33,6 +33,8 @@ pub struct Chrome {
     pub user: Option<User>,
     /// Whether a sign-in may begin without a password.
     pub choices: bool,
+    /// Where people sign in on the pool's own pages: for how many milliseconds that should need no password.
+    pub sso_ms: Option<i64>,
 }
 
 /// A page.
@@ -66,6 +68,10 @@ pub enum Page {
     Authenticator(AuthenticatorPage),
     /// `GET /account/delete`
     Leave(LeavePage),
+    /// In the window of a sign-in in place, at its end.
+    SignedIn,
+    /// On the way from the pool's pages, and to them: a page that goes on by itself.
+    GoOn(String),
     /// The account is deleted, and nobody is signed in any more.
     Left,
     /// A page that says what went wrong.
@@ -96,6 +102,8 @@ pub struct SignInPage {
     pub reset: bool,
     /// Whether the password may be left out.
     pub choices: bool,
+    /// The way to the pool's own pages, where people sign in there and not here.
+    pub managed: Option<String>,
     /// A text that came too late and that the server does not keep, carried through the sign-in.
     pub unsaved: Option<Unsaved>,
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use holdfast::wire::{Challenge, ChallengeName};
+use holdfast::wire::{Challenge, ChallengeName, SessionStatus};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
@@ -12,6 +12,7 @@ use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, 
 use super::documents::documents;
 use super::editor::editor;
 use super::history::history;
+use super::managed::{self, go_on, signed_in};
 use super::my_account::{AccountPage, AuthenticatorPage, LeavePage, account, authenticator, leave, left};
 use super::problem::problem;
 use super::read::read;
@@ -42,9 +43,13 @@ pub fn render_step(challenge: &Challenge) -> String {
 
 /// The page as a view. Islands need an owner with a shared context: [`render`] brings one.
 pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
-    let Chrome { assets, nonce, user, choices } = chrome;
+    let Chrome { assets, nonce, user, choices, sso_ms } = chrome;
     let title = title(&page);
-    let start = start(&page, choices);
+    let start = start(&page, choices).map(|start| {
+        let status = SessionStatus { sso_ms, ..start.status };
+        Start { status, ..start }
+    });
+    let dialog = start.as_ref().filter(|_| sso_ms.is_some()).map(|_| managed::dialog());
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
     let list = matches!(page, Page::Documents(_)).then(|| assets.list.clone()).flatten();
     let list = list.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
@@ -61,6 +66,11 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let passkey = passkey.map(|url| view! { <script type="module" src=url nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
     let carried = carried.map(|start| view! { <meta name=META content=start /> });
+    let refresh = match &page {
+        Page::GoOn(url) => Some(["0;url=", url].concat()),
+        _ => None,
+    };
+    let refresh = refresh.map(|to| view! { <meta http-equiv="refresh" content=to /> });
     if let Some(start) = start {
         provide_context(start);
     }
@@ -79,6 +89,8 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::Account(page) => account(page).into_any(),
         Page::Authenticator(page) => authenticator(page).into_any(),
         Page::Leave(page) => leave(page).into_any(),
+        Page::SignedIn => signed_in(&nonce).into_any(),
+        Page::GoOn(url) => go_on(url).into_any(),
         Page::Left => left().into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
     };
@@ -91,6 +103,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
                 <title>{title}</title>
+                {refresh}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <link rel="stylesheet" href=assets.css nonce=nonce />
                 {carried}
@@ -98,7 +111,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 {list}
                 {passkey}
             </head>
-            <body>{body}</body>
+            <body>{body} {dialog}</body>
         </html>
     }
 }
@@ -139,6 +152,8 @@ fn title(page: &Page) -> String {
         Page::Account(_) => words::ACCOUNT,
         Page::Authenticator(_) => words::heading(ChallengeName::MfaSetup),
         Page::Leave(_) => words::DELETE_ACCOUNT,
+        Page::SignedIn => words::SIGNED_IN,
+        Page::GoOn(_) => words::ONE_MOMENT,
         Page::Left => words::ACCOUNT_DELETED,
         Page::Problem(_) => "Sorry",
     };

@@ -11,6 +11,7 @@ mod escape;
 mod header;
 mod history;
 mod leave;
+mod managed;
 mod my_account;
 mod problem;
 mod read;

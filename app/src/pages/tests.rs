@@ -25,6 +25,7 @@ fn session() -> SessionStatus {
         warning_ms: 600_000,
         asks_first: false,
         provider_unavailable: false,
+        sso_ms: None,
     }
 }
 
@@ -36,7 +37,7 @@ fn chrome() -> Chrome {
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
         list: Some("/pkg/list.js".into()),
     };
-    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false }
+    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false, sso_ms: None }
 }
 
 fn editor_with(title: &str, text: &str) -> Page {

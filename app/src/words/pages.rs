@@ -177,6 +177,28 @@ pub(crate) fn sign_in_early(left_ms: i64) -> String {
 }
 /// Above the sign-in form that carries a text.
 pub(crate) const TEXT_IS_KEPT: &str = "Your text is kept on this page and will be saved once you sign in.";
+/// The same, where people sign in on the pool's own pages.
+pub(crate) const TEXT_STAYS_HERE: &str =
+    "Your text is kept on this page. Sign in in another tab, come back to this one, and save it.";
+/// Its button.
+pub(crate) const SAVE_MY_TEXT: &str = "Save my text";
+/// Where people sign in on the pool's own pages, said before they go there.
+pub(crate) const NO_PASSWORD_NEEDED: &str = "You should not be asked for your password.";
+pub(crate) const PASSWORD_NEEDED: &str = "A window will open, and ask for your password.";
+/// What has become of that window.
+pub(crate) const WINDOW_IS_OPEN: &str =
+    "Sign in in the window that has opened. This page goes on by itself. Have you closed it?";
+pub(crate) const WINDOW_IS_ELSEWHERE: &str =
+    "A window to sign in is open already, from another tab. Once you are signed in there, this page goes on, too.";
+pub(crate) const WINDOW_IS_BLOCKED: &str = "Your browser has blocked the window. The button now opens a tab instead.";
+pub(crate) const OPEN_AGAIN: &str = "Open it again";
+/// At the end of a sign-in in a window of its own.
+pub(crate) const SIGNED_IN: &str = "You are signed in";
+pub(crate) const CLOSE_THIS_WINDOW: &str = "You can close this window and go on where you were.";
+/// A page that goes on by itself.
+pub(crate) const ONE_MOMENT: &str = "One moment";
+/// Where it does not.
+pub(crate) const GO_ON: &str = "Go on";
 /// Above the sign-in form where the server keeps a text.
 pub(crate) const TEXT_IS_IN_ESCROW: &str =
     "Your text is kept. It will be in the document once you sign in, here or elsewhere.";

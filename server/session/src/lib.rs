@@ -14,6 +14,7 @@
 //! | [`device`] | binding a session to a key that does not leave the device |
 //! | [`bearer`] | programs that bring a token instead of a session |
 //! | [`jwks`], [`verify`] | the pool's keys, and what a token must be before it is believed |
+//! | [`managed_login`] | signing in on the pool's own pages |
 //! | [`seal`] | tokens at rest |
 //! | [`buckets`] | how often something may be tried |
 //!
@@ -28,6 +29,7 @@ pub mod cognito;
 pub mod device;
 pub mod jwks;
 pub mod layer;
+pub mod managed_login;
 pub mod provider;
 pub mod routes;
 pub mod rows;

@@ -37,6 +37,10 @@ enum Kind {
 
 /// What goes through the door.
 fn kind(method: &Method, path: &str) -> Option<Kind> {
+    // What comes back from managed login brings a code.
+    if method == Method::GET && path == "/sign-in/finish" {
+        return Some(Kind::Attempt);
+    }
     if method != Method::POST {
         return None;
     }

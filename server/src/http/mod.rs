@@ -53,6 +53,7 @@ use crate::storage::Database;
 use holdfast_session::routes::ProblemResponse;
 
 pub(crate) use self::door::Door;
+pub(crate) use self::pages::CALLBACK;
 
 /// Places for imports that are worked on.
 pub(crate) fn places_for_imports() -> Arc<Semaphore> {

@@ -3,6 +3,7 @@
 
 mod api;
 mod cognito;
+mod managed;
 mod policy;
 mod proxies;
 mod table;
@@ -17,6 +18,7 @@ use holdfast_user_pool::settings::{self as values, SettingError, read};
 
 pub use self::api::Api;
 pub use self::cognito::{AuthFlow, Cognito};
+pub use self::managed::ManagedLogin;
 pub use self::policy::PolicySettings;
 pub use self::proxies::Proxies;
 pub use self::table::{VARIABLES, Variable};
@@ -63,6 +65,8 @@ pub struct Settings {
     pub api: Api,
     /// How a sign-in begins.
     pub auth_flow: AuthFlow,
+    /// Where people sign in on the pool's own pages.
+    pub managed_login: Option<ManagedLogin>,
     /// The operator's policy, and their own limits.
     pub policy: PolicySettings,
     /// How long after a natural end saves are still taken, in milliseconds; 0 turns it off.
@@ -177,6 +181,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
     };
     let control = read(&lookup, "HOLDFAST_CONTROL", "1", values::parse_switch)?.unwrap_or(false);
     check_control(control, &provider, addr)?;
+    let managed_login = ManagedLogin::read(&lookup, &provider)?;
     Ok(Settings {
         addr,
         public_url,
@@ -186,6 +191,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, 
         keys: read(&lookup, "HOLDFAST_KEYS", "2026a:<base64 of 32 random bytes>", parse_keys)?,
         provider,
         api: Api::read(&lookup)?,
+        managed_login,
         auth_flow: read(&lookup, "HOLDFAST_COGNITO_AUTH_FLOW", "srp", cognito::parse_auth_flow)?.unwrap_or_default(),
         policy: PolicySettings::read(&lookup)?,
         thresholds: Thresholds {

@@ -52,6 +52,16 @@ pub const VARIABLES: &[Variable] = &[
         "password",
         "how a sign-in begins: password; srp, where the app client takes only a proof of it; choice, with one-time codes and passkeys beside it",
     ),
+    variable(
+        "HOLDFAST_COGNITO_DOMAIN",
+        "none: a form of Holdfast's own",
+        "managed login's domain, https://…, to sign in there; embedded: the embedded pool's",
+    ),
+    variable(
+        "HOLDFAST_COGNITO_SSO_VALIDITY",
+        "60m",
+        "how long a browser stays signed in at managed login, as the app client has it",
+    ),
     variable("HOLDFAST_COGNITO_REGION", "read off the pool id", "the AWS region"),
     variable("HOLDFAST_COGNITO_ENDPOINT", "AWS's", "another endpoint that speaks Cognito's protocol"),
     variable("HOLDFAST_COGNITO_ISSUER", "AWS's two forms", "issuers to accept, separated by commas"),
@@ -111,6 +121,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("HOLDFAST_POOL_REFRESH_TTL", "24h", "how long the embedded pool's refresh tokens live"),
     variable("HOLDFAST_POOL_ROTATION", "off", "whether the embedded pool rotates refresh tokens"),
     variable("HOLDFAST_POOL_GRACE", "60s", "how long a rotated refresh token may be tried again"),
+    variable("HOLDFAST_POOL_SSO_TTL", "60m", "how long a browser stays signed in at the embedded pool's managed login"),
     variable(
         "HOLDFAST_POOL_MAX_SESSIONS",
         "not counted",

@@ -128,10 +128,15 @@ pub async fn start_apart(
     let plain_clock: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
 
     let (stop, stopped) = watch::channel(false);
-    let wired =
-        provider::wire(&settings, Clocks { server: &plain_clock, pool: &pool_clock }, &entropy, stopped.clone())
-            .await?;
-    let Wired { provider, verifier, bearers, refresh_token_validity_ms, pool } = wired;
+    let wired = provider::wire(
+        &settings,
+        &origin,
+        Clocks { server: &plain_clock, pool: &pool_clock },
+        &entropy,
+        stopped.clone(),
+    )
+    .await?;
+    let Wired { provider, verifier, bearers, refresh_token_validity_ms, managed_login, pool } = wired;
     let config = SessionsConfig {
         limits: settings.policy.limits,
         policy: settings.policy.policy,
@@ -142,6 +147,7 @@ pub async fn start_apart(
         secure: origin.starts_with("https://"),
         device_binding: settings.device_binding,
         late_saves_ms: settings.escrow_ms,
+        managed_login,
         ..SessionsConfig::new(refresh_token_validity_ms)
     };
     warn_of_short_windows(&settings.policy, refresh_token_validity_ms);

@@ -9,6 +9,7 @@ use holdfast::entropy::Entropy;
 use holdfast_session::bearer::Bearers;
 use holdfast_session::cognito::{Cognito, CognitoConfig, SignInFlow};
 use holdfast_session::jwks::{HttpFetch, Jwks};
+use holdfast_session::managed_login::{ManagedLogin, ManagedLoginConfig};
 use holdfast_session::provider::IdentityProvider;
 use holdfast_session::verify::Verifier;
 use holdfast_user_pool::{PoolConfig, UserPool};
@@ -17,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{StartError, is_set};
+use crate::http::CALLBACK;
 use crate::settings::{self, AuthFlow, Provider, Settings};
 
 /// What the rest needs of the provider.
@@ -26,7 +28,13 @@ pub(super) struct Wired {
     /// Of the tokens that programs bring.
     pub(super) bearers: Bearers,
     pub(super) refresh_token_validity_ms: i64,
+    pub(super) managed_login: Option<ManagedLogin>,
     pub(super) pool: Option<UserPool>,
+}
+
+/// Where managed login leads back to, on this server: the app client's callback URL and its sign-out URL.
+fn urls(origin: &str) -> (String, String) {
+    (format!("{origin}{CALLBACK}"), format!("{origin}/"))
 }
 
 /// The server's clock, and the embedded pool's.
@@ -38,6 +46,7 @@ pub(super) struct Clocks<'a> {
 
 pub(super) async fn wire(
     settings: &Settings,
+    origin: &str,
     clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
     stopped: watch::Receiver<bool>,
@@ -48,15 +57,25 @@ pub(super) async fn wire(
         AuthFlow::Choice => SignInFlow::Choice,
     };
     match &settings.provider {
-        Provider::Embedded(config) => embedded((**config).clone(), flow, &settings.api, clocks, entropy, stopped).await,
-        Provider::Cognito(config) => cognito(config, flow, &settings.api, clocks.server).await,
+        Provider::Embedded(config) => {
+            let mut config = (**config).clone();
+            if let Some(managed) = &settings.managed_login {
+                let (callback, logout) = urls(origin);
+                config.callback_urls.push(callback);
+                config.logout_urls.push(logout);
+                config.sso_ttl = Duration::from_millis(managed.sso_ms.unsigned_abs());
+            }
+            embedded(config, flow, settings, origin, clocks, entropy, stopped).await
+        }
+        Provider::Cognito(config) => cognito(config, flow, settings, origin, clocks.server).await,
     }
 }
 
 async fn embedded(
     config: PoolConfig,
     flow: SignInFlow,
-    api: &settings::Api,
+    settings: &Settings,
+    origin: &str,
     clocks: Clocks<'_>,
     entropy: &Arc<dyn Entropy>,
     mut stopped: watch::Receiver<bool>,
@@ -66,6 +85,7 @@ async fn embedded(
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::PoolPort)?;
     let base = format!("http://{}", listener.local_addr().map_err(StartError::PoolPort)?);
     pool.set_base_url(&base);
+    pool.set_domain(&neighbour(&base, origin));
     let serving = pool.clone();
     tokio::spawn(async move {
         serving.serve(listener, async move { is_set(&mut stopped).await }).await;
@@ -76,10 +96,14 @@ async fn embedded(
     let jwks_url = format!("{}/.well-known/jwks.json", pool.issuer());
     let client = client(&config)?.with_flow(flow);
     let believed = Believed { jwks_url, issuers: vec![pool.issuer()], client_id: config.client_id.clone() };
+    let managed_login = settings.managed_login.as_ref();
+    let managed_login =
+        managed_login.map(|managed| managed_login_at(pool.domain(), managed, &config, &believed, origin));
     Ok(Wired {
+        managed_login: managed_login.transpose()?,
         provider: Arc::new(client),
         verifier: believed.verifier(&[], clocks.server)?,
-        bearers: believed.bearers(api, clocks.server)?,
+        bearers: believed.bearers(&settings.api, clocks.server)?,
         refresh_token_validity_ms: whole_milliseconds(validity),
         pool: Some(pool),
     })
@@ -88,7 +112,8 @@ async fn embedded(
 async fn cognito(
     configured: &settings::Cognito,
     flow: SignInFlow,
-    api: &settings::Api,
+    settings: &Settings,
+    origin: &str,
     clock: &Arc<dyn Clock>,
 ) -> Result<Wired, StartError> {
     let mut config = CognitoConfig::new(configured.user_pool_id.as_str(), configured.client_id.as_str());
@@ -112,13 +137,47 @@ async fn cognito(
         issuers: configured.issuers.clone(),
         client_id: config.client_id.clone(),
     };
+    let managed_login = settings.managed_login.as_ref().and_then(|managed| Some((managed.domain.clone()?, managed)));
+    let managed_login =
+        managed_login.map(|(domain, managed)| managed_login_at(domain, managed, &config, &believed, origin));
     Ok(Wired {
+        managed_login: managed_login.transpose()?,
         provider: Arc::new(client),
         verifier: believed.verifier(&[], clock)?,
-        bearers: believed.bearers(api, clock)?,
+        bearers: believed.bearers(&settings.api, clock)?,
         refresh_token_validity_ms,
         pool: None,
     })
+}
+
+fn managed_login_at(
+    domain: String,
+    managed: &settings::ManagedLogin,
+    client: &CognitoConfig,
+    believed: &Believed,
+    origin: &str,
+) -> Result<ManagedLogin, StartError> {
+    let (redirect_uri, logout_uri) = urls(origin);
+    let config = ManagedLoginConfig {
+        domain,
+        client_id: client.client_id.clone(),
+        client_secrets: client.client_secret.iter().chain(&client.second_client_secret).cloned().collect(),
+        redirect_uri,
+        logout_uri,
+        issuers: believed.issuers.clone(),
+        sso_ms: managed.sso_ms,
+    };
+    ManagedLogin::new(config).map_err(|error| StartError::Provider {
+        variable: "HOLDFAST_COGNITO_DOMAIN",
+        problem: error.to_string(),
+        example: "https://write.auth.eu-central-1.amazoncognito.com",
+    })
+}
+
+/// The embedded pool's address under this machine's other name, so that its pages are another *site*, as Cognito's are: the
+/// two share no cookie, and what only works on one site is noticed.
+fn neighbour(base: &str, origin: &str) -> String {
+    if origin.contains("//localhost") { base.to_owned() } else { base.replacen("127.0.0.1", "localhost", 1) }
 }
 
 fn client(config: &CognitoConfig) -> Result<Cognito, StartError> {

@@ -33,6 +33,7 @@ mod journal_key;
 mod kill;
 mod limits;
 mod long_history;
+mod managed_login;
 mod metrics;
 mod misconfigured;
 mod openapi;

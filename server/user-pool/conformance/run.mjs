@@ -19,6 +19,7 @@ const PARTS = [
   { name: "joserfc", needs: installPython, command: [python, "-m", "holdfast_checks.bearer"] },
   { name: "jose", needs: installNode, command: ["node", "hostile.mjs"] },
   { name: "boto3", needs: installPython, command: [python, "-m", "boto3_checks"] },
+  { name: "oauth4webapi", needs: installNode, command: ["node", "oauth.mjs"] },
   { name: "aws-jwt-verify", needs: installNode, command: ["node", "jwt_verify.mjs"] },
   { name: "templates", needs: () => undefined, command: ["node", "templates.mjs"] },
 ];

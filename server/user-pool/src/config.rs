@@ -44,6 +44,14 @@ pub struct PoolConfig {
     pub verify_before_update: bool,
     /// What is asked of who signs in.
     pub sign_in: SignInRules,
+    /// `CallbackURLs`: where managed login may send a browser with a code, each compared as it stands. None: the app client
+    /// has no managed login.
+    pub callback_urls: Vec<String>,
+    /// `LogoutURLs`: where `/logout` may send a browser.
+    pub logout_urls: Vec<String>,
+    /// How long a browser stays signed in to managed login after the last code that it was given there:
+    /// `MaxValidityMinutes` of `ClientSSOSessionConfigType`, an hour unless said otherwise. None at all: 0.
+    pub sso_ttl: Duration,
 }
 
 impl PoolConfig {
@@ -65,6 +73,9 @@ impl PoolConfig {
             strict: false,
             verify_before_update: true,
             sign_in: SignInRules::default(),
+            callback_urls: Vec::new(),
+            logout_urls: Vec::new(),
+            sso_ttl: Duration::from_secs(60 * 60),
         }
     }
 
@@ -89,6 +100,10 @@ impl PoolConfig {
             return Err("client_secret must have at least 24 characters".to_owned());
         }
         self.sign_in.check()?;
+        if self.sso_ttl > settings::LONGEST_SSO {
+            return Err("sso_ttl must be at most 90 days".to_owned());
+        }
+        self.callback_urls.iter().chain(&self.logout_urls).try_for_each(|url| settings::check_url(url))?;
         let is_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.is_empty() || !self.region.chars().all(is_region) {
             return Err("region must look like eu-central-1".to_owned());

@@ -9,6 +9,7 @@
 //! | [`UserPool`] | the pool: open it, put its router somewhere or let it serve |
 //! | [`control`] | faults, mutations, the log of calls, the outbox of codes |
 //! | `http` | the wire: dispatch, errors, key set, dropped connections |
+//! | `managed_login` | the login page and the endpoints of OAuth 2.0 and OpenID Connect |
 //! | `operations` | one file for each group of Cognito's actions |
 //! | `srp` | the Secure Remote Password protocol with Cognito's details |
 //! | `tokens` | keys, JSON web tokens, claims |
@@ -24,6 +25,7 @@ mod ids;
 mod limits;
 mod lockout;
 mod locks;
+mod managed_login;
 mod operations;
 mod params;
 mod passwords;

@@ -26,6 +26,10 @@ Environment variables, all optional:
   HOLDFAST_POOL_GRACE        how long a rotated token still works       [60s]
   HOLDFAST_POOL_MAX_SESSIONS sessions a user has at once, 1 to 100      [not counted]
   HOLDFAST_POOL_CLIENT_SECRET  the app client's secret, if it has one   [none]
+  HOLDFAST_POOL_CALLBACK_URLS where managed login may lead back to,
+                             separated by commas                        [no managed login]
+  HOLDFAST_POOL_LOGOUT_URLS  where its /logout may lead to              [nowhere]
+  HOLDFAST_POOL_SSO_TTL      how long a browser stays signed in there   [60m]
   HOLDFAST_POOL_STRICT       only validities that Cognito takes         [off]
   HOLDFAST_CONTROL           1 opens /__control, on loopback only       [0]
   RUST_LOG                   what is logged                             [info]

@@ -15,6 +15,7 @@ use crate::control::{Control, FaultKind, Faults, Journal};
 use crate::error::ApiError;
 use crate::limits::Limits;
 use crate::lockout::Lockouts;
+use crate::managed_login::Codes;
 use crate::passwords::Passwords;
 use crate::phantoms::Phantoms;
 use crate::rules::SignInRules;
@@ -78,6 +79,8 @@ impl UserPool {
                 lockouts: Lockouts::default(),
                 limits: Limits::default(),
                 challenges: Challenges::default(),
+                codes: Codes::default(),
+                domain: RwLock::new(None),
                 phantoms,
                 faults: Faults::default(),
                 journal: Journal::default(),
@@ -116,6 +119,18 @@ impl UserPool {
     /// `http://127.0.0.1:9229`.
     pub fn set_base_url(&self, url: &str) {
         url.trim_end_matches('/').clone_into(&mut locks::write(&self.shared.base_url));
+    }
+
+    /// Says where browsers reach managed login, without a slash at the end, if not at the base URL: Cognito's has a domain of
+    /// its own, too.
+    pub fn set_domain(&self, url: &str) {
+        *locks::write(&self.shared.domain) = Some(url.trim_end_matches('/').to_owned());
+    }
+
+    /// Where browsers reach managed login.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        self.shared.domain()
     }
 
     /// What the tokens say in `iss`: `<base url>/<pool id>`.
@@ -159,6 +174,7 @@ fn fresh(config: &PoolConfig, keys: Vec<crate::state::StoredKey>, now_ms: i64, e
         keys,
         users: BTreeMap::new(),
         sessions: BTreeMap::new(),
+        browser_sessions: BTreeMap::new(),
         refresh_tokens: BTreeMap::new(),
     }
 }
@@ -180,6 +196,9 @@ pub(crate) struct Shared {
     pub(crate) lockouts: Lockouts,
     pub(crate) limits: Limits,
     pub(crate) challenges: Challenges,
+    pub(crate) codes: Codes,
+    /// Where managed login is, if not at the base URL.
+    domain: RwLock<Option<String>>,
     pub(crate) phantoms: Phantoms,
     rules: RwLock<SignInRules>,
     pub(crate) faults: Faults,
@@ -197,6 +216,11 @@ impl Shared {
 
     pub(crate) fn issuer(&self) -> String {
         format!("{}/{}", locks::read(&self.base_url), self.pool_id)
+    }
+
+    /// Where browsers reach managed login.
+    pub(crate) fn domain(&self) -> String {
+        locks::read(&self.domain).clone().unwrap_or_else(|| locks::read(&self.base_url).clone())
     }
 
     /// The app client's secrets: each is as good as the other.

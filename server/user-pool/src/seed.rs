@@ -103,6 +103,7 @@ pub(crate) fn plant(state: &mut State, seeds: &[Seed], now_ms: i64) {
 pub(crate) fn replant(state: &mut State, seeds: &[Seed], now_ms: i64) {
     state.sessions.clear();
     state.refresh_tokens.clear();
+    state.browser_sessions.clear();
     state.users.retain(|_, user| seeds.iter().any(|seed| user.has_email(&seed.email)));
     for user in state.users.values_mut() {
         *user = User::new(user.sub.clone(), user.email.clone(), user.password.clone(), user.created_at_ms);

@@ -10,6 +10,9 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(3_650 * 24 * 60 * 60);
 /// The longest grace period of a rotated refresh token (`RefreshTokenRotationType`).
 pub(crate) const LONGEST_GRACE: Duration = Duration::from_secs(60);
 
+/// The longest that a browser stays signed in to managed login: 129600 minutes (`ClientSSOSessionConfigType`).
+pub(crate) const LONGEST_SSO: Duration = Duration::from_secs(129_600 * 60);
+
 /// The most sessions that `TokenSession.MaxPerUser` allows a user.
 pub(crate) const MOST_SESSIONS: usize = 100;
 
@@ -48,6 +51,15 @@ pub fn apply(config: &mut PoolConfig, lookup: impl Fn(&str) -> Option<String>) -
     }
     if let Some(most) = read(&lookup, "HOLDFAST_POOL_MAX_SESSIONS", "20", parse_sessions)? {
         config.max_sessions_per_user = Some(most);
+    }
+    if let Some(urls) = read(&lookup, "HOLDFAST_POOL_CALLBACK_URLS", "http://localhost:3000/callback", parse_urls)? {
+        config.callback_urls = urls;
+    }
+    if let Some(urls) = read(&lookup, "HOLDFAST_POOL_LOGOUT_URLS", "http://localhost:3000/", parse_urls)? {
+        config.logout_urls = urls;
+    }
+    if let Some(ttl) = read(&lookup, "HOLDFAST_POOL_SSO_TTL", "60m", parse_sso_ttl)? {
+        config.sso_ttl = ttl;
     }
     if let Some(strict) = read(&lookup, "HOLDFAST_POOL_STRICT", "on", parse_switch)? {
         config.strict = strict;
@@ -160,6 +172,35 @@ pub fn parse_grace(text: &str) -> Result<Duration, String> {
         grace if grace <= LONGEST_GRACE => Ok(grace),
         _ => Err(format!("{text:?} is longer than the 60 seconds that Cognito allows")),
     }
+}
+
+/// Reads how long a browser stays signed in to managed login: up to 90 days, 0 for not at all.
+///
+/// # Errors
+/// When [`parse_duration`] refuses it, or it is longer.
+pub fn parse_sso_ttl(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        ttl if ttl <= LONGEST_SSO => Ok(ttl),
+        _ => Err(format!("{text:?} is longer than the 90 days that Cognito allows")),
+    }
+}
+
+/// Reads absolute URLs, separated by commas.
+///
+/// # Errors
+/// When one has no scheme, no host, or a fragment.
+pub fn parse_urls(text: &str) -> Result<Vec<String>, String> {
+    let urls: Vec<String> = text.split(',').map(|url| url.trim().to_owned()).collect();
+    urls.iter().try_for_each(|url| check_url(url)).map(|()| urls)
+}
+
+/// "An absolute URI" that "must not include a fragment component" (RFC 6749, 3.1.2).
+pub(crate) fn check_url(url: &str) -> Result<(), String> {
+    let uri = url.parse::<axum::http::Uri>().ok().filter(|uri| uri.scheme().is_some() && uri.host().is_some());
+    if uri.is_none() || url.contains('#') || url.chars().any(char::is_whitespace) {
+        return Err(format!("{url:?} is not an absolute URL without a fragment"));
+    }
+    Ok(())
 }
 
 pub(crate) fn check_user(email: &str, password: &str) -> Result<(), String> {

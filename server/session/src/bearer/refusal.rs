@@ -41,7 +41,7 @@ impl From<VerifyError> for TokenReason {
             VerifyError::Issuer => Self::ForeignPool,
             VerifyError::UnknownKey | VerifyError::KeysUnavailable => Self::UnknownKey,
             VerifyError::Header | VerifyError::Signature => Self::Forged,
-            VerifyError::Malformed | VerifyError::Claims | VerifyError::Mixed => Self::Malformed,
+            VerifyError::Malformed | VerifyError::Claims | VerifyError::Mixed | VerifyError::Nonce => Self::Malformed,
         }
     }
 }

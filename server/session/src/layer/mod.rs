@@ -1,11 +1,11 @@
 //! The cookie: its name and attributes, and what tower-sessions leaves to be mended around it; and the cookie of a sign-in
 //! that is not through yet. Must not know rows.
 //!
-//! `SameSite=Strict` is right here, because the sign-in form is the app's own: no cross-site navigation ever needs to
-//! arrive signed in. A flow that comes back from another site (managed login) needs a short-lived `Lax` cookie of its
-//! own beside this one.
+//! `SameSite=Strict` is right here: no cross-site navigation ever needs to arrive signed in. Managed login, which comes back
+//! from another site, goes on from there by a navigation of the app's own ([`LoginCookies`]).
 
 mod cookies;
+mod login;
 mod pending;
 
 use std::task::{Context, Poll};
@@ -17,6 +17,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 pub(crate) use cookies::{carries_cookie, only_cookie};
+pub use login::LoginCookies;
 pub use pending::PendingCookie;
 
 use crate::device::REGISTRATION;
@@ -105,12 +106,15 @@ where
         request.extensions_mut().insert(self.sessions.clone());
         let pending = PendingCookie::of(request.headers(), self.name);
         request.extensions_mut().insert(pending.clone());
+        let login = LoginCookies::of(request.headers(), self.name);
+        request.extensions_mut().insert(login.clone());
         let response = self.inner.call(request);
         let (name, secure, sessions) = (self.name, self.secure, self.sessions.clone());
         Box::pin(async move {
             let mut response = response.await?;
             cookies::mend_removals(response.headers_mut(), name, secure);
             pending.write(response.headers_mut(), name, secure);
+            login.write(response.headers_mut(), name, secure);
             // Only a sign-in sets the cookie, by whatever way the user came in.
             let new = cookies::newly_set(response.headers(), name).map(CookieSecret::of);
             if let Some(offer) = new.and_then(|secret| sessions.registration_offer(&secret)) {

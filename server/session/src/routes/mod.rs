@@ -13,7 +13,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use holdfast::wire::{
-    ChallengeAnswer, Code, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, ResendCode, SignIn, SignUp,
+    ChallengeAnswer, Code, ConfirmForgotPassword, ConfirmSignUp, ForgotPassword, ResendCode, SessionStatus, SignIn,
+    SignUp,
 };
 use http::{HeaderValue, StatusCode, header};
 use secrecy::SecretString;
@@ -23,7 +24,7 @@ pub use body::JsonBody;
 pub use problem::{ProblemResponse, problem_json, problem_response};
 
 use crate::device::device_routes;
-use crate::layer::PendingCookie;
+use crate::layer::{LoginCookies, PendingCookie};
 use crate::sessions::{Peek, Sessions};
 
 /// A password and an e-mail address are a few hundred bytes.
@@ -48,8 +49,9 @@ pub fn session_routes(sessions: Sessions) -> Router {
         .with_state(sessions)
 }
 
-async fn status(State(sessions): State<Sessions>, Peek(live): Peek) -> Response {
-    no_store(Json(sessions.status(&live)).into_response())
+async fn status(State(sessions): State<Sessions>, Peek(live): Peek, cookies: LoginCookies) -> Response {
+    let status = SessionStatus { sso_ms: sessions.sso_left(&cookies), ..sessions.status(&live) };
+    no_store(Json(status).into_response())
 }
 
 async fn sign_in(

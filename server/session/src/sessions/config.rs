@@ -9,6 +9,7 @@ use holdfast::entropy::Entropy;
 use holdfast::session::Limits;
 use holdfast::wire::Policy;
 
+use crate::managed_login::ManagedLogin;
 use crate::provider::IdentityProvider;
 use crate::rows::SessionRows;
 use crate::seal::Keys;
@@ -49,6 +50,8 @@ pub struct SessionsConfig {
     pub concurrent_sign_ins: usize,
     /// How long a step of a sign-in can be answered: the app client's `AuthSessionValidity`, three minutes by default.
     pub challenge_ms: i64,
+    /// Where people sign in on the pool's own pages.
+    pub managed_login: Option<ManagedLogin>,
     /// What an authenticator app shows beside its code.
     pub app_name: String,
 }
@@ -73,6 +76,7 @@ impl SessionsConfig {
             sign_out_patience: Duration::from_secs(1),
             concurrent_sign_ins: 32,
             challenge_ms: 180_000,
+            managed_login: None,
             app_name: String::from("Holdfast"),
         }
     }

@@ -17,6 +17,7 @@ mod flights;
 mod keep;
 mod lease;
 mod live;
+mod managed;
 mod pace;
 mod passkeys;
 mod refresh;
@@ -40,6 +41,7 @@ pub use config::{Ports, SessionsConfig, SignInHook};
 pub use elsewhere::{SessionList, SessionSummary};
 pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
+pub use managed::ManagedOutcome;
 pub use refresh::Patience;
 
 pub(crate) use device::{Bound, Proved};

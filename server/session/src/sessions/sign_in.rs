@@ -41,6 +41,16 @@ impl Asked {
     }
 }
 
+/// What the tokens of a new session come from.
+#[derive(Clone, Copy)]
+pub(super) enum Family<'a> {
+    /// A sign-in that has just been made: the refresh token counts from `auth_time`.
+    OfSignIn,
+    /// A code of managed login, in answer to the request with this nonce: the refresh token counts from the exchange. The
+    /// sign-in may be older, and that is what an absolute limit counts from.
+    OfRequest { nonce: &'a str },
+}
+
 enum Step {
     Challenge(Box<Challenge>),
     Done(Box<Live>),
@@ -264,7 +274,18 @@ impl Sessions {
             SignInStep::Tokens(tokens) => tokens,
             SignInStep::Challenge(challenge) => return Ok(Step::Challenge(Box::new(challenge))),
         };
-        let (secret, new) = self.believed(old, &tokens, asked_at).await?;
+        self.begin(old, &tokens, asked_at, Family::OfSignIn).await.map(|live| Step::Done(Box::new(live)))
+    }
+
+    /// The session that these tokens begin, in the place of the browser's old one.
+    pub(super) async fn begin(
+        &self,
+        old: Option<CookieSecret>,
+        tokens: &TokenSet,
+        asked_at: i64,
+        family: Family<'_>,
+    ) -> Result<Live, Code> {
+        let (secret, new) = self.believed(old, tokens, asked_at, family).await?;
         self.0.trouble.is_over();
         let former = self.refresh_token_of(old).await;
         self.0.rows.create(&new).await.map_err(|error| internal(&error))?;
@@ -277,8 +298,7 @@ impl Sessions {
         if let Some(hook) = &self.0.sign_in_hook {
             hook.signed_in(&new.user.sub).await;
         }
-        let live = self.live(secret).await.map_err(|refusal| refusal.code)?;
-        Ok(Step::Done(Box::new(live)))
+        self.live(secret).await.map_err(|refusal| refusal.code)
     }
 
     /// The new row, from tokens that have been verified. `asked_at` is the moment of the question that they answer.
@@ -287,8 +307,13 @@ impl Sessions {
         old: Option<CookieSecret>,
         tokens: &TokenSet,
         asked_at: i64,
+        family: Family<'_>,
     ) -> Result<(CookieSecret, NewSession), Code> {
-        let verified = self.0.verifier.pair(tokens).await.map_err(|error| {
+        let nonce = match family {
+            Family::OfSignIn => None,
+            Family::OfRequest { nonce } => Some(nonce),
+        };
+        let verified = self.0.verifier.pair_for(tokens, nonce).await.map_err(|error| {
             self.tell_operator(&error, self.0.clock.now_ms());
             match error {
                 VerifyError::Issuer | VerifyError::Client | VerifyError::TokenUse => Code::ProviderMisconfigured,
@@ -303,7 +328,11 @@ impl Sessions {
         let signed_in_at = verified.auth_time.min(verified.issued_at) + offset;
         let lifetimes = Lifetimes {
             signed_in_at: signed_in_at.min(now),
-            refresh_expires_at: refresh_expires_at(signed_in_at, now, validity),
+            refresh_expires_at: match family {
+                Family::OfSignIn => refresh_expires_at(signed_in_at, now, validity),
+                // The code's own refresh token, which is new however old the sign-in is that the pool has continued.
+                Family::OfRequest { .. } => refresh_expires_at(verified.issued_at + offset, now, validity),
+            },
             access_issued_at: verified.issued_at + offset,
             access_expires_at: verified.expires_at + offset,
             last_activity_at: now,

@@ -32,6 +32,7 @@ impl Sessions {
             warning_ms,
             asks_first: self.asks_first(live).is_some(),
             provider_unavailable: self.0.backoffs.is_failing(live.row.id),
+            sso_ms: None,
         }
     }
 
@@ -55,6 +56,8 @@ impl Sessions {
 fn window(live: &Live, idle: Option<i64>) -> i64 {
     match (live.deadline.kind, idle) {
         (LimitKind::Idle, Some(idle)) => idle,
+        // The sign-in may be older than the refresh token: a single sign-on that the pool has continued.
+        (LimitKind::Refresh, _) => live.deadline.at.saturating_sub(live.row.created_at).max(0),
         _ => live.deadline.at.saturating_sub(live.lifetimes().signed_in_at).max(0),
     }
 }

@@ -45,6 +45,8 @@ pub struct Verified {
     pub username: String,
     /// `email`, of an ID token whose pool knows one.
     pub email: Option<String>,
+    /// `nonce`, of an ID token that answers an authentication request.
+    pub nonce: Option<String>,
     /// The interactive sign-in; unmoved by refreshes. `iat` where the claim is missing.
     pub auth_time: i64,
     /// `iat`.
@@ -80,6 +82,7 @@ pub(super) struct Claims {
     #[serde(rename = "cognito:username")]
     cognito_username: Option<String>,
     email: Option<String>,
+    nonce: Option<String>,
 }
 
 impl Claims {
@@ -127,6 +130,7 @@ impl Claims {
             username: username.unwrap_or_else(|| self.sub.clone()),
             sub: self.sub,
             email: self.email,
+            nonce: self.nonce,
             auth_time: auth_time * 1000,
             issued_at: self.iat * 1000,
             expires_at: self.exp * 1000,

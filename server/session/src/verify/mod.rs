@@ -78,6 +78,9 @@ pub enum VerifyError {
     /// The two tokens of one answer name different users.
     #[error("the tokens of one answer belong to different users")]
     Mixed,
+    /// The ID token answers another authentication request.
+    #[error("the ID token's nonce is not the request's")]
+    Nonce,
 }
 
 /// Who has handed a token over.
@@ -129,10 +132,21 @@ impl Verifier {
     /// # Errors
     /// When either is not to be believed, or they belong to different users.
     pub async fn pair(&self, tokens: &TokenSet) -> Result<Verified, VerifyError> {
+        self.pair_for(tokens, None).await
+    }
+
+    /// The same, where the ID token must answer the request with this nonce (OpenID Connect Core 1.0, 3.1.3.7).
+    ///
+    /// # Errors
+    /// As [`Self::pair`]; [`VerifyError::Nonce`].
+    pub async fn pair_for(&self, tokens: &TokenSet, nonce: Option<&str>) -> Result<Verified, VerifyError> {
         let access = self.check(tokens.access.expose(), &[TokenUse::Access], Told::ByThePool).await?;
         let id = self.check(tokens.id.expose(), &[TokenUse::Id], Told::ByThePool).await?;
         if access.sub != id.sub {
             return Err(VerifyError::Mixed);
+        }
+        if nonce.is_some() && id.nonce.as_deref() != nonce {
+            return Err(VerifyError::Nonce);
         }
         Ok(Verified { email: id.email, ..access })
     }

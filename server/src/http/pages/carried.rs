@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Challenge, Code, SignInOutcome};
 use holdfast_app::{Carried, ChallengePage, ForgotPasswordPage, Page, SignInPage, Unsaved};
 
+use super::managed::way;
 use super::{Renderer, editor, next};
 use crate::documents::Owner;
 use crate::http::AppState;
@@ -70,6 +71,10 @@ pub(super) async fn go_on(state: &AppState, renderer: Renderer, step: Step) -> R
 /// The sign-in form that takes over what was carried.
 pub(super) fn sign_in_page(state: &AppState, email: String, carried: Carried) -> SignInPage {
     SignInPage {
+        managed: state.sessions.managed_login().map(|_| {
+            // Beside a text that stays on the page it is a window that comes to an end of its own.
+            way(carried.next.as_deref(), carried.unsaved.is_some(), false)
+        }),
         next: carried.next,
         email,
         sign_up: state.sign_up,

@@ -4,10 +4,11 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, CreateVersion};
-use holdfast_app::{EditorNotice, EditorPage, Page, SignInPage, Unsaved};
+use holdfast_app::{Carried, EditorNotice, EditorPage, Page, SignInPage, Unsaved};
 use serde::Deserialize;
 
 use super::Renderer;
+use super::carried::sign_in_page;
 use super::visitor::Visitor;
 use super::whole_text::WholeTextForm;
 use crate::documents::{DocumentId, Owner, is_title};
@@ -72,7 +73,7 @@ pub(super) async fn save(
     let live = match saver {
         Ok(Saver::SignedIn(live)) => *live,
         Ok(Saver::Former(former)) => return keep(&state, &former, renderer, &id, fields).await,
-        Err(refusal) if refusal.code.status() == 401 => return carry(renderer, &id, fields).await,
+        Err(refusal) if refusal.code.status() == 401 => return carry(&state, renderer, &id, fields).await,
         Err(refusal) => return ProblemResponse::from(refusal.code).into_response(),
     };
     match store(&state, Owner::new(live.sub()), &id, fields).await {
@@ -95,22 +96,21 @@ async fn keep(state: &AppState, former: &Former, renderer: Renderer, id: &Docume
     }
     match taken {
         Ok(Taken::Kept(_)) => Redirect::to(&format!("/sign-in?next=/documents/{id}&kept=1")).into_response(),
-        Ok(Taken::Refused | Taken::TooLarge | Taken::TooMany) => carry(renderer, id, fields).await,
+        Ok(Taken::Refused | Taken::TooLarge | Taken::TooMany) => carry(state, renderer, id, fields).await,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a form was not taken into escrow");
-            carry(renderer, id, fields).await
+            carry(state, renderer, id, fields).await
         }
     }
 }
 
 /// Nobody is signed in any more, and the server does not keep it: the text goes into the sign-in form.
-async fn carry(renderer: Renderer, id: &DocumentId, fields: Fields) -> Response {
+async fn carry(state: &AppState, renderer: Renderer, id: &DocumentId, fields: Fields) -> Response {
     let Fields { head, title, text, action: _ } = fields;
-    let page = SignInPage {
-        next: Some(format!("/documents/{id}")),
-        unsaved: Some(Unsaved { document: id.to_string(), head, title, text }),
-        ..SignInPage::default()
-    };
+    let next = Some(format!("/documents/{id}"));
+    let unsaved = Some(Unsaved { document: id.to_string(), head, title, text });
+    // A link to another form would leave the text behind.
+    let page = SignInPage { sign_up: false, ..sign_in_page(state, String::new(), Carried { next, unsaved }) };
     renderer.render(StatusCode::UNAUTHORIZED, None, Page::SignIn(page)).await
 }
 

@@ -10,6 +10,7 @@ mod files;
 mod forgotten;
 mod history;
 mod list;
+mod managed;
 mod my_account;
 mod next;
 mod passkeys;
@@ -31,8 +32,11 @@ use holdfast_app::{Chrome, Page, ProblemPage};
 use super::AppState;
 use super::headers::Nonce;
 use crate::import::IMPORT_BODY;
+use holdfast_session::layer::LoginCookies;
 use holdfast_session::routes::ProblemResponse;
 use holdfast_session::sessions::Sessions;
+
+pub(crate) use managed::CALLBACK;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -74,7 +78,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/sign-in/again", post(challenge::again))
         .route("/forgot-password", get(forgotten::page).post(forgotten::send))
         .route("/forgot-password/confirm", post(forgotten::confirm))
+        .route("/sign-in/managed", get(managed::begin))
+        .route(CALLBACK, get(managed::callback))
+        .route("/sign-in/finish", get(managed::finish))
         .route("/sign-out", post(account::sign_out))
+        .route("/signed-out", get(managed::signed_out))
         .route("/sign-up", get(account::sign_up_page).post(account::sign_up))
         .route("/sign-up/confirm", post(account::confirm))
         .route("/sign-up/resend", post(account::resend))
@@ -84,6 +92,7 @@ pub(super) fn router() -> Router<AppState> {
 pub(super) struct Renderer {
     nonce: String,
     choices: bool,
+    sso_ms: Option<i64>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Renderer {
@@ -91,8 +100,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Renderer {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let nonce = parts.extensions.get::<Nonce>().map(|Nonce(nonce)| nonce.clone()).unwrap_or_default();
-        let choices = parts.extensions.get::<Sessions>().is_some_and(Sessions::offers_choices);
-        Ok(Self { nonce, choices })
+        let sessions = parts.extensions.get::<Sessions>();
+        let choices = sessions.is_some_and(Sessions::offers_choices);
+        let cookies = parts.extensions.get::<LoginCookies>();
+        let sso_ms = sessions.zip(cookies).and_then(|(sessions, cookies)| sessions.sso_left(cookies));
+        Ok(Self { nonce, choices, sso_ms })
     }
 }
 
@@ -101,7 +113,13 @@ impl Renderer {
     /// of its data, so there is nothing to wait for; a stream is dropped on whatever thread the connection ends on, where
     /// leptos' thread-local values panic; and it appends inline scripts that no page of ours needs.
     async fn render(self, status: StatusCode, user: Option<User>, page: Page) -> Response {
-        let chrome = Chrome { assets: super::site::assets(), nonce: self.nonce, user, choices: self.choices };
+        let chrome = Chrome {
+            assets: super::site::assets(),
+            nonce: self.nonce,
+            user,
+            choices: self.choices,
+            sso_ms: self.sso_ms,
+        };
         (status, Html(holdfast_app::render(page, chrome))).into_response()
     }
 

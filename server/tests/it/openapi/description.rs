@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use holdfast::wire::Code;
+use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 use http_body_util::Full;
 use hyper::body::Bytes;

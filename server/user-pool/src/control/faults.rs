@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ControlError;
 use crate::locks::lock;
+use crate::managed_login::ENDPOINTS;
 use crate::operations::OPERATIONS;
 
 /// The longest that a `slow` answer is held back.
@@ -16,7 +17,7 @@ const LONGEST_DELAY_MS: u64 = 60_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// A Cognito operation, `*` for any of them, or `JWKS` for the key set.
+    /// A Cognito operation, `*` for any of them, an endpoint of managed login, or `JWKS` for the key set.
     pub operation: String,
     /// How they fail.
     pub kind: FaultKind,
@@ -52,6 +53,8 @@ pub enum FaultKind {
     WrongSub,
     /// Tokens of another issuer.
     WrongIss,
+    /// An ID token with another `nonce` than the authentication request's.
+    WrongNonce,
     /// Tokens of another app client.
     WrongClientId,
     /// Tokens whose key nobody publishes.
@@ -111,9 +114,10 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 impl Faults {
     pub(crate) fn add(&self, fault: Fault) -> Result<(), ControlError> {
-        let known = OPERATIONS.contains(&fault.operation.as_str()) || ["*", "JWKS"].contains(&&*fault.operation);
-        if !known {
-            let text = format!("unknown operation {:?}: one of *, JWKS, {}", fault.operation, OPERATIONS.join(", "));
+        let name = fault.operation.as_str();
+        if !(OPERATIONS.contains(&name) || ENDPOINTS.contains(&name) || ["*", "JWKS"].contains(&name)) {
+            let (operations, endpoints) = (OPERATIONS.join(", "), ENDPOINTS.join(", "));
+            let text = format!("unknown operation {name:?}: one of *, JWKS, {endpoints}, {operations}");
             return Err(ControlError::Invalid(text));
         }
         if fault.times == 0 {

@@ -13,9 +13,9 @@ const MESSAGES: usize = 1_000;
 /// One call of an operation or of the key set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Call {
-    /// The Cognito operation, or `JWKS`.
+    /// The Cognito operation, an endpoint of managed login, or `JWKS`.
     pub operation: String,
-    /// `ok`, the exception's name, or `none` where a fault kept the operation from happening.
+    /// `ok`, the exception's name or the error code of OAuth 2.0 (`login` where the login page was asked for), or `none` where a fault kept the operation from happening.
     pub outcome: String,
     /// The exception's text.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -291,6 +291,7 @@ impl Control {
         self.shared.lockouts.clear();
         self.shared.limits.clear();
         self.shared.challenges.clear();
+        self.shared.codes.clear();
         self.shared.use_rules(self.shared.config.sign_in.clone());
         self.shared.journal.clear();
         self.mutate_auth_time_moves(false);

@@ -46,7 +46,7 @@ fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 /// The answer of a fault that keeps the call from happening.
-pub(super) async fn instead(kind: FaultKind, request_id: &str) -> Response {
+pub(crate) async fn instead(kind: FaultKind, request_id: &str) -> Response {
     match kind {
         FaultKind::Throttle => amz(&Err(ApiError::throttled()), request_id),
         FaultKind::Error500 => amz(&Err(ApiError::internal()), request_id),
@@ -64,7 +64,7 @@ pub(super) async fn instead(kind: FaultKind, request_id: &str) -> Response {
 }
 
 /// What becomes of the answer of a call that happened.
-pub(super) async fn delivered(fault: Option<&Fault>, response: Response) -> Response {
+pub(crate) async fn delivered(fault: Option<&Fault>, response: Response) -> Response {
     match fault.map(|fault| (fault.kind, fault)) {
         Some((FaultKind::ResetAfter, _)) => dropped(),
         Some((FaultKind::Truncate, _)) => truncated(response).await,

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::answer;
 use crate::control::{Call, Fault};
 use crate::error::ApiError;
-use crate::operations::{self, OPERATIONS, Request};
+use crate::operations::{self, ForWhom, OPERATIONS, Request};
 use crate::pool::Shared;
 use crate::tokens::jwt;
 use crate::{ids, params};
@@ -62,7 +62,8 @@ async fn perform(
         Ok(body) => {
             // Before it is performed, which may be the end of the token.
             carried = carries(&pool, &body);
-            let request = Request { pool: Arc::clone(&pool), body, fault: fault.as_ref().map(|fault| fault.kind) };
+            let fault = fault.as_ref().map(|fault| fault.kind);
+            let request = Request { pool: Arc::clone(&pool), body, fault, for_whom: ForWhom::Client };
             operations::perform(operation, request).await
         }
         Err(error) => Err(error),

@@ -33,14 +33,20 @@ pub(super) async fn jwks(State(pool): State<Arc<Shared>>, Path(pool_id): Path<St
 
 pub(super) async fn openid_configuration(State(pool): State<Arc<Shared>>, Path(pool_id): Path<String>) -> Response {
     document(&pool, &pool_id, || {
-        let issuer = pool.issuer();
+        let (issuer, domain) = (pool.issuer(), pool.domain());
         json!({
+            "authorization_endpoint": format!("{domain}/oauth2/authorize"),
+            "end_session_endpoint": format!("{domain}/logout"),
             "id_token_signing_alg_values_supported": ["RS256"],
             "issuer": issuer,
             "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
             "response_types_supported": ["code", "token"],
             "scopes_supported": ["openid", "email", "phone", "profile"],
+            "revocation_endpoint": format!("{domain}/oauth2/revoke"),
             "subject_types_supported": ["public"],
+            "token_endpoint": format!("{domain}/oauth2/token"),
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "userinfo_endpoint": format!("{domain}/oauth2/userInfo"),
         })
     })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Request;
 use crate::error::ApiError;
+use crate::managed_login::SCOPES;
 use crate::params::{CLIENT_ID, Members, POOL_ID, SECRET, USERNAME};
 use crate::pool::Shared;
 use crate::tokens::seconds;
@@ -46,6 +47,13 @@ pub(crate) fn secret_hash(pool: &Shared, name: &str, given: Option<&str>) -> Res
             if secrets.iter().any(fits) { Ok(()) } else { Err(HashProblem::Wrong) }
         }
     }
+}
+
+/// The `SECRET_HASH` that goes with a name, for the pool's own login page.
+pub(crate) fn own_secret_hash(pool: &Shared, name: &str) -> Option<String> {
+    let secrets = pool.client_secrets();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secrets.first()?.as_bytes());
+    Some(STANDARD.encode(hmac::sign(&key, format!("{name}{}", pool.client_id).as_bytes())))
 }
 
 /// What can be wrong with a `SECRET_HASH`; the texts differ between operations.
@@ -126,7 +134,7 @@ pub(crate) fn describe_user_pool_client(request: &Request) -> Result<Value, ApiE
         "RefreshTokenValidity": seconds(config.refresh_ttl),
         "TokenValidityUnits": { "AccessToken": "seconds", "IdToken": "seconds", "RefreshToken": "seconds" },
         "ExplicitAuthFlows": flows,
-        "AllowedOAuthFlowsUserPoolClient": false,
+        "AllowedOAuthFlowsUserPoolClient": !config.callback_urls.is_empty(),
         "PreventUserExistenceErrors": if config.prevent_user_existence_errors { "ENABLED" } else { "LEGACY" },
         "EnableTokenRevocation": true,
         "EnablePropagateAdditionalUserContextData": false,
@@ -136,6 +144,13 @@ pub(crate) fn describe_user_pool_client(request: &Request) -> Result<Value, ApiE
             "RetryGracePeriodSeconds": seconds(config.grace),
         },
     });
+    if !config.callback_urls.is_empty() {
+        client["AllowedOAuthFlows"] = json!(["code"]);
+        client["AllowedOAuthScopes"] = json!(SCOPES);
+        client["CallbackURLs"] = json!(config.callback_urls);
+        client["LogoutURLs"] = json!(config.logout_urls);
+        client["SupportedIdentityProviders"] = json!(["COGNITO"]);
+    }
     if let Some(secret) = pool.client_secrets().first() {
         client["ClientSecret"] = secret.clone().into();
     }

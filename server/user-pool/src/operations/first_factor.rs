@@ -48,7 +48,7 @@ pub(super) fn refuse_locked(pool: &Shared, subject: &Subject, name: &str) -> Res
 ///
 /// The words are the same for an unknown user and a wrong password, and so is the effort (PreventUserExistenceErrors).
 /// What else stands in the way is told to those who know the password.
-pub(super) async fn password(pool: &Arc<Shared>, name: &str, password: &str) -> Result<String, ApiError> {
+pub(crate) async fn password(pool: &Arc<Shared>, name: &str, password: &str) -> Result<String, ApiError> {
     let subject = subject(pool, name)?;
     refuse_locked(pool, &subject, name)?;
     let Subject { user, exists } = subject;

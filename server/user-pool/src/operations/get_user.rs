@@ -12,6 +12,11 @@ use crate::tokens::{SCOPE, jwt};
 /// The user an access token speaks for. Unlike a verifier that looks only at signature and `exp`, Cognito's own actions
 /// refuse revoked tokens ("Revoking tokens", Developer Guide).
 pub(super) fn authorized(pool: &Shared, token: &str) -> Result<User, ApiError> {
+    authorized_for(pool, token, SCOPE)
+}
+
+/// The same, where the token must have another scope.
+pub(crate) fn authorized_for(pool: &Shared, token: &str, needed: &str) -> Result<User, ApiError> {
     let invalid = || ApiError::not_authorized("Invalid Access Token");
     let claims = jwt::verified_claims(&pool.keys(), token).ok_or_else(invalid)?;
     if claims["token_use"] != "access" || claims["client_id"] != pool.client_id.as_str() {
@@ -20,7 +25,7 @@ pub(super) fn authorized(pool: &Shared, token: &str) -> Result<User, ApiError> {
     if claims["exp"].as_i64().ok_or_else(invalid)?.saturating_mul(1_000) <= pool.now_ms() {
         return Err(ApiError::not_authorized("Access Token has expired"));
     }
-    if claims["scope"] != SCOPE {
+    if !claims["scope"].as_str().unwrap_or_default().split(' ').any(|scope| scope == needed) {
         return Err(ApiError::not_authorized("Access Token does not have required scopes"));
     }
     let state = pool.state();

@@ -2,21 +2,21 @@
 
 mod attributes;
 mod auth_factors;
-mod challenge;
+pub(crate) mod challenge;
 mod change_password;
 mod choice;
-mod client;
+pub(crate) mod client;
 pub(crate) mod codes;
 mod delete_user;
-mod first_factor;
+pub(crate) mod first_factor;
 mod forgot_password;
-mod get_user;
+pub(crate) mod get_user;
 mod initiate_auth;
 mod mfa_preference;
 mod passkeys;
-mod refresh;
-mod revoke;
-mod sign_in;
+pub(crate) mod refresh;
+pub(crate) mod revoke;
+pub(crate) mod sign_in;
 mod sign_up;
 mod software_token;
 mod srp;
@@ -66,6 +66,16 @@ pub(crate) struct Request {
     pub(crate) body: Map<String, Value>,
     /// What is to be wrong with the tokens that it hands out.
     pub(crate) fault: Option<FaultKind>,
+    pub(crate) for_whom: ForWhom,
+}
+
+/// Who asks, and so what a sign-in ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ForWhom {
+    /// A client of the API: tokens.
+    Client,
+    /// The login page of managed login: the `Sub` that has proved itself. Tokens come later, for a code.
+    LoginPage,
 }
 
 /// Performs one operation.

@@ -46,7 +46,7 @@ pub(super) async fn refresh_token_auth(request: &Request, parameters: &Map<Strin
 }
 
 /// The session a refresh token belongs to, and whose it is: `origin_jti` and `sub`.
-fn session_of<'a>(state: &'a State, token: &str) -> Result<(&'a str, &'a str), ApiError> {
+pub(crate) fn session_of<'a>(state: &'a State, token: &str) -> Result<(&'a str, &'a str), ApiError> {
     let known = state.refresh_tokens.get(&ids::fingerprint(token));
     let session = known.and_then(|token| state.sessions.get_key_value(&token.origin_jti));
     let (origin_jti, session) = session.ok_or_else(|| ApiError::not_authorized("Invalid Refresh Token."))?;
@@ -54,7 +54,7 @@ fn session_of<'a>(state: &'a State, token: &str) -> Result<(&'a str, &'a str), A
 }
 
 /// Takes a refresh token: refuses it for the first reason there is, or spends it where rotation is on.
-async fn redeem(pool: &Arc<Shared>, token: &str) -> Result<Grant, ApiError> {
+pub(crate) async fn redeem(pool: &Arc<Shared>, token: &str) -> Result<Grant, ApiError> {
     let now_ms = pool.now_ms();
     let rotation = pool.config.rotation;
     let grace_ms = seconds(pool.config.grace) * 1_000;

@@ -6,18 +6,18 @@ use serde_json::{Map, Value, json};
 
 use super::codes::Contact;
 use super::first_factor::Subject;
-use super::{Request, mfa_preference, passkeys};
+use super::{ForWhom, Request, mfa_preference, passkeys};
 use crate::challenges::{CodeBy, Pending, Step};
 use crate::error::ApiError;
 use crate::ids;
 use crate::pool::Shared;
 use crate::rules::{MfaConfiguration, SignInRules};
 use crate::state::{Mfa, RefreshToken, Session, State, User, UserStatus};
-use crate::tokens::{Grant, seconds};
+use crate::tokens::{Grant, SCOPE, seconds};
 
 /// How far a sign-in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proved {
+pub(crate) enum Proved {
     /// The password, by itself or through SRP.
     Password,
     /// All that this user needs.
@@ -25,7 +25,7 @@ pub(super) enum Proved {
 }
 
 /// Goes on with the sign-in of the user `sub`, who typed `name`: the next challenge, or tokens.
-pub(super) async fn proceed(request: &Request, sub: &str, name: &str, proved: Proved) -> Result<Value, ApiError> {
+pub(crate) async fn proceed(request: &Request, sub: &str, name: &str, proved: Proved) -> Result<Value, ApiError> {
     let pool = &request.pool;
     let state = pool.state();
     let user = state.users.get(sub).ok_or_else(ApiError::bad_credentials)?;
@@ -38,7 +38,11 @@ pub(super) async fn proceed(request: &Request, sub: &str, name: &str, proved: Pr
     if let Some(step) = step {
         return Ok(challenge(pool, &Subject { user: user.clone(), exists: true }, name, step));
     }
-    let grant = begin_session(pool, sub.to_owned()).await?;
+    if request.for_whom == ForWhom::LoginPage {
+        return Ok(json!({ "Sub": sub }));
+    }
+    let now_ms = pool.now_ms();
+    let grant = begin_session(pool, sub.to_owned(), now_ms, SCOPE).await?;
     let result = pool.issue(grant, request.fault).await?;
     Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
 }
@@ -151,7 +155,7 @@ fn contact(user: &User, by: CodeBy) -> Contact {
 }
 
 /// Refuses users whom no proof lets in.
-fn may(user: &User) -> Result<(), ApiError> {
+pub(crate) fn may(user: &User) -> Result<(), ApiError> {
     if !user.enabled {
         return Err(ApiError::not_authorized("User is disabled."));
     }
@@ -162,14 +166,22 @@ fn may(user: &User) -> Result<(), ApiError> {
     }
 }
 
-/// Begins a session. Whether the user may is decided in the same step, because it may have changed since.
-async fn begin_session(pool: &Arc<Shared>, sub: String) -> Result<Grant, ApiError> {
+/// Begins a session of a user who signed in at `signed_in_at_ms`: now, but for a code that managed login gives out in an
+/// older sign-in of the browser. The refresh token is valid from now on. Whether the user may is decided in the same step,
+/// because it may have changed since.
+pub(crate) async fn begin_session(
+    pool: &Arc<Shared>,
+    sub: String,
+    signed_in_at_ms: i64,
+    scope: &str,
+) -> Result<Grant, ApiError> {
     let now_ms = pool.now_ms();
     let origin_jti = ids::uuid(&*pool.entropy);
     let token = ids::refresh_token(&*pool.entropy);
     let session = Session {
         sub,
-        signed_in_at_ms: now_ms,
+        signed_in_at_ms,
+        scope: scope.to_owned(),
         expires_at_ms: now_ms + seconds(pool.config.refresh_ttl) * 1_000,
         revoked: false,
         last_used_at_ms: now_ms,

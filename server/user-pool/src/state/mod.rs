@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::passwords::StoredPassword;
+use crate::tokens::SCOPE;
 pub(crate) use factors::{Factors, Mfa, SoftwareToken};
 pub(crate) use store::{Store, StoreError};
 
@@ -37,6 +38,9 @@ pub(crate) struct State {
     pub(crate) sessions: BTreeMap<String, Session>,
     /// By the token's SHA-256.
     pub(crate) refresh_tokens: BTreeMap<String, RefreshToken>,
+    /// By the cookie's SHA-256.
+    #[serde(default)]
+    pub(crate) browser_sessions: BTreeMap<String, BrowserSession>,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -115,6 +119,9 @@ pub(crate) struct Session {
     /// Sign-in + validity. Neither a refresh nor a rotation moves it.
     pub(crate) expires_at_ms: i64,
     pub(crate) revoked: bool,
+    /// What the access tokens say in `scope`, separated by spaces.
+    #[serde(default = "api_scope")]
+    pub(crate) scope: String,
     /// The latest sign-in or refresh; kept up to date only where sessions are counted.
     #[serde(default)]
     pub(crate) last_used_at_ms: i64,
@@ -125,6 +132,20 @@ pub(crate) struct RefreshToken {
     pub(crate) origin_jti: String,
     /// When rotation first replaced it.
     pub(crate) spent_at_ms: Option<i64>,
+}
+
+fn api_scope() -> String {
+    SCOPE.to_owned()
+}
+
+/// A browser that is signed in to managed login: what the cookie `cognito` stands for.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BrowserSession {
+    pub(crate) sub: String,
+    /// The interactive sign-in.
+    pub(crate) signed_in_at_ms: i64,
+    /// Moved on each time a code is given out in it.
+    pub(crate) expires_at_ms: i64,
 }
 
 impl State {
@@ -147,6 +168,7 @@ impl State {
 
     /// Forgets sessions that ended long ago, and their tokens.
     pub(crate) fn prune(&mut self, now_ms: i64) {
+        self.browser_sessions.retain(|_, session| now_ms < session.expires_at_ms);
         let before = self.sessions.len();
         self.sessions.retain(|_, session| now_ms < session.expires_at_ms.saturating_add(REMEMBERED_MS));
         if self.sessions.len() < before {
@@ -197,6 +219,7 @@ mod tests {
             signed_in_at_ms: 0,
             expires_at_ms: 1_000,
             revoked: false,
+            scope: api_scope(),
             last_used_at_ms: 0,
         };
         let token = RefreshToken { origin_jti: "o".to_owned(), spent_at_ms: None };
@@ -209,6 +232,7 @@ mod tests {
             users: BTreeMap::new(),
             sessions: BTreeMap::from([("o".to_owned(), session)]),
             refresh_tokens: BTreeMap::from([("f".to_owned(), token)]),
+            browser_sessions: BTreeMap::new(),
         };
         state.prune(1_000 + REMEMBERED_MS - 1);
         assert_eq!((state.sessions.len(), state.refresh_tokens.len()), (1, 1));

@@ -7,6 +7,8 @@ pub(crate) mod keys;
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use holdfast::entropy::Entropy;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::state::{Purpose, Session, User};
 use jwt::Algorithm;
 use keys::{KeyError, KeyRing, SigningKey};
 
-/// The scope of every access token that the API, and not managed login, hands out.
+/// The scope of every access token that the API hands out, and without which its operations take none.
 pub(crate) const SCOPE: &str = "aws.cognito.signin.user.admin";
 
 /// Whose tokens, and from which sign-in.
@@ -28,6 +30,11 @@ pub(crate) struct Grant {
     attributes: BTreeMap<String, String>,
     origin_jti: String,
     signed_in_at_ms: i64,
+    scope: String,
+    /// Of the authentication request, at managed login.
+    nonce: Option<String>,
+    /// Whether the ID token names its access token: at managed login it does.
+    at_hash: bool,
     /// A new refresh token, at a sign-in and where rotation is on.
     pub(crate) refresh_token: Option<String>,
 }
@@ -55,12 +62,22 @@ impl Grant {
             attributes: user.attributes.clone(),
             origin_jti: origin_jti.to_owned(),
             signed_in_at_ms: session.signed_in_at_ms,
+            scope: session.scope.clone(),
+            nonce: None,
+            at_hash: false,
             refresh_token,
         }
     }
-}
 
-impl Grant {
+    /// What a code of managed login buys: an ID token with the request's `nonce`, and with `at_hash`.
+    pub(crate) fn of_authentication_request(self, nonce: Option<String>) -> Self {
+        Self { nonce, at_hash: true, ..self }
+    }
+
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.scope.split(' ').any(|one| one == scope)
+    }
+
     /// The session that the tokens belong to.
     pub(crate) fn origin_jti(&self) -> &str {
         &self.origin_jti
@@ -87,7 +104,7 @@ impl Issuer<'_> {
             "origin_jti": grant.origin_jti,
             "event_id": event_id,
             "token_use": "access",
-            "scope": SCOPE,
+            "scope": grant.scope,
             "auth_time": auth_time,
             "exp": iat + seconds(self.config.access_ttl),
             "iat": iat,
@@ -113,8 +130,17 @@ impl Issuer<'_> {
             id[name] = claim(name, value);
         }
 
+        let access = self.sign(self.keys.signer(Purpose::Access)?, &access)?;
+        if let Some(nonce) = &grant.nonce {
+            id["nonce"] =
+                if self.is(FaultKind::WrongNonce) { ids::uuid(self.entropy).into() } else { nonce.clone().into() };
+        }
+        if grant.at_hash {
+            id["at_hash"] = at_hash(&access).into();
+        }
+
         let mut result = json!({
-            "AccessToken": self.sign(self.keys.signer(Purpose::Access)?, &access)?,
+            "AccessToken": access,
             "ExpiresIn": seconds(self.config.access_ttl),
             "TokenType": "Bearer",
         });
@@ -142,6 +168,12 @@ impl Issuer<'_> {
     fn is(&self, kind: FaultKind) -> bool {
         self.fault == Some(kind)
     }
+}
+
+/// The left half of the access token's SHA-256 (OpenID Connect Core 1.0, 3.1.3.6).
+fn at_hash(access: &str) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, access.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).unwrap_or_default())
 }
 
 /// How the ID token writes an attribute ("Standard Claims", OpenID Connect Core 1.0, 5.1).

@@ -19,6 +19,8 @@ mod forgot_password;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod managed_login;
+#[cfg(test)]
 mod mfa;
 #[cfg(test)]
 mod new_password;

@@ -11,7 +11,7 @@ use crate::harness::{EMAIL, PASSWORD, TestPool, challenged, outcome, refusal, te
 const NUMBER: &str = "+15550123456";
 
 /// The code of an authenticator app (RFC 6238) at the pool's time, `steps` steps away.
-fn code(pool: &TestPool, secret: &str, steps: i64) -> String {
+pub(crate) fn code(pool: &TestPool, secret: &str, steps: i64) -> String {
     let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
     let step = pool.clock_ms().div_euclid(30_000) + steps;
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);

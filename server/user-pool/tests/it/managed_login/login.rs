@@ -1,0 +1,99 @@
+//! The login page.
+
+use axum::http::StatusCode;
+use holdfast_user_pool::control::UserAction;
+
+use super::{Browser, back, code_of, open, with};
+use crate::harness::{EMAIL, PASSWORD, wrong};
+
+#[tokio::test]
+async fn the_page_has_no_scripts_and_stands_in_no_frame() {
+    let pool = open();
+    let page = Browser::of(&pool).login_page(&[("login_hint", "\"><script>alert(1)</script>")]).await;
+    let headers = page.response.headers();
+    assert_eq!(headers["x-frame-options"], "DENY");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+    assert!(!page.body.contains("<script"), "{}", page.body);
+    assert!(page.body.contains("value=\"&quot;&gt;&lt;script&gt;"));
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_said_and_locks_as_everywhere() {
+    let pool = open();
+    let mut browser = Browser::of(&pool);
+    let mut page = browser.login_page(&[]).await;
+    for attempt in 0..6 {
+        page = browser.fill(&page, &[("username", EMAIL), ("password", "Wrong-1")]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        let said = if attempt < 5 { "Incorrect username or password." } else { "Password attempts exceeded" };
+        assert!(page.body.contains(said), "{attempt}: {}", page.body);
+        assert!(page.body.contains("value=\"ada@example.com\""), "what was typed stays");
+    }
+    assert!(pool.sign_in_as(EMAIL, PASSWORD).await.is_err(), "the API is locked, too");
+    pool.advance(2);
+    code_of(&browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await);
+}
+
+#[tokio::test]
+async fn a_form_that_another_site_sends_signs_nobody_in() {
+    let pool = open();
+    let page = Browser::of(&pool).login_page(&[]).await;
+    // The victim's browser has no cookie that fits, or one of its own.
+    for own_page in [false, true] {
+        let mut victim = Browser::of(&pool);
+        if own_page {
+            victim.login_page(&[]).await;
+        }
+        let answer = victim.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::BAD_REQUEST, ""));
+        assert!(answer.body.contains("open for too long"));
+        assert!(!victim.jar.contains_key("cognito"));
+    }
+}
+
+#[tokio::test]
+async fn a_second_factor_and_a_new_password_are_asked_for_on_the_page() {
+    const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DP";
+    let pool = with(|config| config.client_secret = Some("a_secret_of_the_app_client_1".to_owned()));
+    let control = pool.pool.control();
+    control
+        .set_attributes(
+            EMAIL,
+            [("phone_number", "+15550123456"), ("phone_number_verified", "true")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        )
+        .await
+        .unwrap();
+    control.user(EMAIL, UserAction::ForceNewPassword).await.unwrap();
+    let mut browser = Browser::of(&pool);
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    assert!(page.body.contains("New password"), "{}", page.body);
+    let page = browser.fill(&page, &[("answer", "weak")]).await;
+    assert!(page.body.contains("does not conform to policy") && page.body.contains("New password"), "{}", page.body);
+    code_of(&browser.fill(&page, &[("answer", "Another-Password-1")]).await);
+
+    control.set_software_token(EMAIL, SECRET).await.unwrap();
+    let page = browser.login_page(&[("prompt", "login")]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", "Another-Password-1")]).await;
+    assert!(page.body.contains("authenticator app"), "{}", page.body);
+    let right = crate::mfa::code(&pool, SECRET, 0);
+    let page = browser.fill(&page, &[("answer", wrong(&right))]).await;
+    assert!(page.body.contains("Invalid code received for user"), "{}", page.body);
+    code_of(&browser.fill(&page, &[("answer", &right)]).await);
+}
+
+#[tokio::test]
+async fn who_is_disabled_gets_in_neither_by_password_nor_by_an_older_sign_in() {
+    let pool = open();
+    let mut browser = Browser::of(&pool);
+    browser.sign_in(&[]).await;
+    pool.pool.control().user(EMAIL, UserAction::Disable).await.unwrap();
+    assert_eq!(back(&browser.authorize(&[("prompt", "none")]).await)["error"], "login_required");
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    assert!(page.body.contains("User is disabled."), "{}", page.body);
+}
