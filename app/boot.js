@@ -27,7 +27,7 @@ function stopped({ error, reason }) {
 
 // Links that say so open beside the text; without scripts they lead to a page.
 addEventListener("click", async (event) => {
-  const link = event.target.closest?.("[data-preview]");
+  const link = event.target.closest?.("a[data-preview]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   (await import("__PREVIEW__")).toggle(link);

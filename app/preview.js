@@ -15,7 +15,7 @@ let again = false;
 /** Opens the preview of the document that `link` leads to, or closes it. */
 export function toggle(link) {
   const page = document.querySelector(".editor-page");
-  const open = page.toggleAttribute("data-preview");
+  const open = page.classList.toggle("editor-page-shared");
   link.ariaExpanded = String(open);
   if (!open) return pane.remove();
   pane.ariaLabel = link.textContent;

@@ -23,7 +23,7 @@ test("S1 without scripts: name, email and password are changed with the access t
   const email = "countess@example.com";
   await page.getByLabel("New email").fill(email);
   await page.getByRole("button", { name: "Change email" }).click();
-  await page.getByLabel("Code").fill(await control.code(email));
+  await page.getByRole("textbox", { name: "Code" }).fill(await control.code(email));
   await page.getByRole("button", { name: "Confirm email" }).click();
   await expect(page.getByRole("status").first()).toContainText("Your new email is confirmed.");
   for (const operation of ["GetUser", "UpdateUserAttributes", "VerifyUserAttribute", "ChangePassword"]) {

@@ -1,4 +1,4 @@
-import { ada, bob, Editor, expect, signIn, test } from "../fixtures.ts";
+import { ada, bob, Editor, expect, fillIn, signIn, test } from "../fixtures.ts";
 
 const TEXT = "# The log\n\nThe **lamp** was trimmed at seven.\n\n- [x] lamp\n- [ ] door\n\n| boat | hour |\n|---|---|\n| Ada | nine |\n";
 
@@ -29,6 +29,7 @@ test("the preview follows what is typed, and typing keeps focus, caret and undo"
   await link.click();
   await expect(link).toHaveAttribute("aria-expanded", "true");
   await expect(preview.locator("strong")).toHaveText("word");
+  await editor.text.click();
   await editor.focusAtEnd();
   await editor.type(" and *another*");
   await expect(preview.locator("em")).toHaveText("another");
@@ -54,22 +55,25 @@ test("what is typed as HTML is shown as it was typed, and runs nothing", async (
 
 test("C7 another user at the same screen sees nothing of the preview, and it comes back with its owner", async ({
   page,
-  context,
   api,
+  control,
 }) => {
   const id = await (await api(ada)).create("", "for **ada** only");
   await signIn(page, ada);
   const editor = await Editor.open(page, id);
   await page.getByRole("link", { name: "Preview" }).click();
-  const preview = page.locator(".preview");
-  await expect(preview.locator("strong")).toHaveText("ada");
-  const other = await context.newPage();
-  await other.goto("/");
-  await other.getByRole("button", { name: "Sign out" }).click();
-  await signIn(other, bob);
-  await page.bringToFront();
+  const strong = page.locator(".preview strong");
+  await expect(strong).toHaveText("ada");
+  await control.advance(2 * 24 * 60 * 60);
   await editor.wake();
+  await editor.phase("expired");
+  await expect(strong).toHaveText("ada");
+  await editor.openDialog();
+  await fillIn(editor.dialog, bob);
   await editor.phase("sealed");
-  await expect(preview).toBeHidden();
-  expect(await page.content()).not.toContain("<strong>ada</strong>");
+  await expect(strong).toHaveCount(0);
+  await page.getByRole("main").getByRole("button", { name: "Sign in now" }).click();
+  await fillIn(editor.dialog, ada);
+  await editor.phase("quiet");
+  await expect(strong).toHaveText("ada");
 });
