@@ -54,7 +54,11 @@ impl Search {
 
     /// A part of the owner's list, or of what is found in it.
     pub(crate) async fn list(&self, owner: &Owner, asked: &Asked) -> Result<DocumentList, StorageError> {
-        let incomplete = self.read_some(owner).await?;
+        // The list is there also while nothing can be written; it shows then what was known before.
+        let incomplete = self.read_some(owner).await.unwrap_or_else(|error| {
+            not_read(&error);
+            false
+        });
         if incomplete {
             self.read_the_rest(owner.clone());
         }
@@ -79,7 +83,15 @@ impl Search {
         }
         let (mut piece, mut bytes) = (Vec::new(), 0);
         for document in stale {
-            let Some(read) = self.read(owner, document).await? else { continue };
+            let read = match self.read(owner, document).await {
+                Ok(Some(read)) => read,
+                Ok(None) => continue,
+                // One that is damaged does not take the others down; it is tried again at the next look.
+                Err(error) => {
+                    not_read(&error);
+                    continue;
+                }
+            };
             bytes += read.text.len();
             piece.push(read);
             if PIECE <= bytes {
@@ -131,8 +143,12 @@ impl Search {
             };
             search.reading.lock().unwrap_or_else(PoisonError::into_inner).remove(&owner);
             if let Err(error) = read {
-                tracing::warn!(error = &error as &dyn std::error::Error, "documents were not read for the search");
+                not_read(&error);
             }
         });
     }
+}
+
+fn not_read(error: &StorageError) {
+    tracing::warn!(error = error as &dyn std::error::Error, "a document was not read for the list and the search");
 }
