@@ -61,7 +61,9 @@ async function refresh(link) {
     again = false;
     try {
       const headers = { accept: "application/json", "holdfast-unattended": "1" };
-      const answer = await fetch(link.dataset.preview, { headers, cache: "no-store", redirect: "error" });
+      // A question that nobody answers would be the last one.
+      const signal = AbortSignal.timeout(15_000);
+      const answer = await fetch(link.dataset.preview, { headers, cache: "no-store", redirect: "error", signal });
       // Where the sign-in is over, what has been rendered stays; where another user sits there, nothing does.
       const html = answer.ok && (await answer.json());
       if (html && !document.querySelector(".editor[data-sealed]")) show(html);
