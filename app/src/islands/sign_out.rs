@@ -33,7 +33,7 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
     let watch = watch.clone();
     browser::on(&dialog, "close", move |_| match browser::chosen(DIALOG).as_str() {
         "send" => save_and_leave(desk, watch.clone()),
-        "keep" => leave(desk, watch.clone()),
+        "keep" => leave(desk, watch.clone(), "/api/session"),
         "download" => {
             if let Some(text) = browser::find("textarea") {
                 browser::download(&browser::title(), &text);
@@ -42,7 +42,7 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
         }
         "discard" => {
             desk.discards.update(|count| *count += 1);
-            leave(desk, watch.clone());
+            leave(desk, watch.clone(), "/api/session?unsaved=discarded");
         }
         // Escape: the writer stays.
         _ => {}
@@ -69,7 +69,7 @@ fn save_and_leave(desk: Desk, watch: Watch) {
 
 fn when_saved(desk: Desk, watch: Watch, steps: u32) {
     if desk.is_saved() {
-        return leave(desk, watch);
+        return leave(desk, watch, "/api/session");
     }
     if steps == 0 {
         // What is on the disk of this device may stay there, locked, until its owner is back.
@@ -80,10 +80,10 @@ fn when_saved(desk: Desk, watch: Watch, steps: u32) {
     std::mem::forget(Timer::after(STEP_MS, move || when_saved(desk, watch, steps - 1)));
 }
 
-fn leave(desk: Desk, watch: Watch) {
+fn leave(desk: Desk, watch: Watch, path: &'static str) {
     desk.leaving.set_value(true);
     spawn_local(async move {
-        let ask = Ask { method: "DELETE", path: "/api/session", ..Ask::default() };
+        let ask = Ask { method: "DELETE", path, ..Ask::default() };
         // What was discarded is off the disk before the page goes.
         wait(STEP_MS).await;
         match fetch(&ask).await {

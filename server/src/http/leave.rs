@@ -1,5 +1,10 @@
-//! Deleting an account: the user pool's part and the documents, in an order that a crash does no harm to.
+//! Leaving: deleting an account, the user pool's part and the documents, in an order that a crash does no harm to; and what
+//! a sign-out does to words that were not saved.
 
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
 use holdfast::wire::Code;
 use holdfast_session::routes::ProblemResponse;
 use holdfast_session::sessions::Live;
@@ -7,7 +12,22 @@ use tower_sessions::Session;
 
 use super::AppState;
 use crate::documents::Owner;
+use crate::metrics::Metrics;
 use crate::storage::StorageError;
+
+/// What a page tells with its sign-out, `DELETE /api/session?unsaved=discarded`: its writer was asked, and threw away what
+/// could not be saved.
+const DISCARDED: &str = "unsaved=discarded";
+
+/// Counts the sign-outs that threw words away.
+pub(super) async fn count_discarded(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let discards = request.method() == Method::DELETE && request.uri().query() == Some(DISCARDED);
+    let response = next.run(request).await;
+    if discards && response.status().is_success() {
+        metrics.work_discarded();
+    }
+    response
+}
 
 /// Deletes the account and everything that it has, in a task of its own: a browser that goes away stops nothing halfway.
 ///

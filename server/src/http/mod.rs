@@ -109,7 +109,10 @@ pub(crate) fn router(state: AppState, control: Option<Router>) -> Router {
         .merge(api::router())
         .merge(pages::router())
         .with_state(state.clone())
-        .merge(session_routes(state.sessions.clone()))
+        .merge(
+            session_routes(state.sessions.clone())
+                .layer(from_fn_with_state(state.metrics.clone(), leave::count_discarded)),
+        )
         .layer(state.sessions.layer())
         .layer(Extension(state.bearers.clone()))
         .merge(site::router());

@@ -4,6 +4,7 @@
 mod serve;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use holdfast::wire::EndReason;
 use prometheus_client::encoding::text::encode;
@@ -52,12 +53,14 @@ struct Inner {
     saves: Counts,
     receipts: Histogram,
     refreshes: Counts,
+    refreshes_joined: Counter,
     sessions_ended: Counts,
     sign_ins: Counts,
     sign_in_prompts: Counter,
     escrow_saves: Counts,
     escrow_waiting: Gauge,
     journal_recoveries: Counter,
+    work_discarded: Counter,
     imported_files: Counts,
 }
 
@@ -68,22 +71,37 @@ impl Default for Metrics {
             saves: Counts::default(),
             receipts: Histogram::new(RECEIPT_BOUNDS),
             refreshes: Counts::default(),
+            refreshes_joined: Counter::default(),
             sessions_ended: Counts::default(),
             sign_ins: Counts::default(),
             sign_in_prompts: Counter::default(),
             escrow_saves: Counts::default(),
             escrow_waiting: Gauge::default(),
             journal_recoveries: Counter::default(),
+            work_discarded: Counter::default(),
             imported_files: Counts::default(),
             registry: Registry::default(),
         };
-        let Inner { saves, receipts, refreshes, sessions_ended, sign_ins, .. } = &inner;
+        let Inner { saves, receipts, refreshes, refreshes_joined, sessions_ended, sign_ins, .. } = &inner;
         registry.register("saves", "Batches of edits, by what became of them", saves.clone());
         registry.register("receipt_seconds", "From a batch's arrival to its receipt", receipts.clone());
         registry.register("refreshes", "Refreshes of tokens, by what became of them", refreshes.clone());
+        registry.register(
+            "refreshes_joined",
+            "Requests that waited for another request's refresh: races that were avoided",
+            refreshes_joined.clone(),
+        );
         registry.register("sessions_ended", "Sessions that ended, by the reason", sessions_ended.clone());
         registry.register("sign_ins", "Sign-ins, by when the browser's last session ended", sign_ins.clone());
-        let Inner { sign_in_prompts, escrow_saves, escrow_waiting, journal_recoveries, imported_files, .. } = &inner;
+        let Inner {
+            sign_in_prompts,
+            escrow_saves,
+            escrow_waiting,
+            journal_recoveries,
+            work_discarded,
+            imported_files,
+            ..
+        } = &inner;
         registry.register(
             "sign_in_prompts",
             "Pages that asked for a new sign-in because a session had ended or was about to",
@@ -99,6 +117,11 @@ impl Default for Metrics {
             "journal_recoveries",
             "Drafts to which a browser added what it had kept of a tab that is gone",
             journal_recoveries.clone(),
+        );
+        registry.register(
+            "work_discarded",
+            "Sign-outs at which somebody chose to throw unsaved words away",
+            work_discarded.clone(),
         );
         registry.register(
             "imported_files",
@@ -163,6 +186,11 @@ impl Metrics {
         self.0.journal_recoveries.inc();
     }
 
+    /// Somebody signed out and threw away what was not saved.
+    pub(crate) fn work_discarded(&self) {
+        self.0.work_discarded.inc();
+    }
+
     /// A file: `document`, or why it became none.
     pub(crate) fn imported_file(&self, outcome: &'static str) {
         count(&self.0.imported_files, "outcome", outcome);
@@ -170,6 +198,11 @@ impl Metrics {
 
     fn escrow_waiting(&self, rows: i64) {
         self.0.escrow_waiting.set(rows);
+    }
+
+    /// What the sessions have counted since the start.
+    fn refreshes_joined(&self, so_far: u64) {
+        self.0.refreshes_joined.inner().store(so_far, Ordering::Relaxed);
     }
 
     /// All of it, as text.

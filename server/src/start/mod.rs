@@ -205,7 +205,11 @@ pub async fn start_apart(
         control(pool, clock, database.clone()).layer(only_here)
     });
     if let Some((listener, _)) = metrics_listener {
-        tokio::spawn(serve::serve(listener, metrics::router(metrics, database.clone()), stopped.clone()));
+        tokio::spawn(serve::serve(
+            listener,
+            metrics::router(metrics, database.clone(), draining.clone()),
+            stopped.clone(),
+        ));
     }
     let router = router(state, control);
     tokio::spawn(close_streams(events, stopped.clone()));

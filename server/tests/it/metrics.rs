@@ -1,5 +1,6 @@
 //! What is counted, on an address of its own; and that nothing of a user's is in it.
 
+use holdfast_user_pool::control::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::harness::{ADA, Browser, TestApp};
@@ -13,7 +14,7 @@ async fn told(app: &TestApp) -> String {
 }
 
 #[tokio::test]
-async fn saves_ends_sign_ins_and_late_saves_are_counted_and_nobody_is_named() {
+async fn f7_saves_ends_sign_ins_and_late_saves_are_counted_and_nobody_is_named() {
     let app = TestApp::start_with(&[("HOLDFAST_METRICS_ADDR", "127.0.0.1:0")]).await;
     let ada = app.signed_in(ADA).await;
     let id = ada.new_document("").await;
@@ -52,13 +53,41 @@ async fn saves_ends_sign_ins_and_late_saves_are_counted_and_nobody_is_named() {
 }
 
 #[tokio::test]
-async fn refreshes_are_counted_by_what_became_of_them() {
+async fn f7_refreshes_are_counted_by_what_became_of_them_and_so_are_the_races_avoided() {
     let app = TestApp::start_with(&[("HOLDFAST_METRICS_ADDR", "127.0.0.1:0")]).await;
     let ada = app.signed_in(ADA).await;
     app.advance(std::time::Duration::from_secs(3600));
     assert_eq!(ada.get("/api/documents").await.status, 200);
     let told = told(&app).await;
     assert!(told.contains("holdfast_refreshes_total{outcome=\"stored\"} 1\n"), "{told}");
+    assert!(told.contains("holdfast_refreshes_joined_total 0\n"), "{told}");
+
+    app.advance(std::time::Duration::from_secs(3600));
+    app.pool().fault(Fault::once("*", FaultKind::Slow)).expect("a fault");
+    let asked = (0..5).map(|_| {
+        let ada = ada.clone();
+        tokio::spawn(async move { ada.get("/api/documents").await.status })
+    });
+    for answer in asked.collect::<Vec<_>>() {
+        assert_eq!(answer.await.expect("an answer"), 200);
+    }
+    let told = self::told(&app).await;
+    assert!(told.contains("holdfast_refreshes_total{outcome=\"stored\"} 2\n"), "{told}");
+    assert!(told.contains("holdfast_refreshes_joined_total 4\n"), "{told}");
+}
+
+#[tokio::test]
+async fn f7_words_that_were_thrown_away_are_counted_once_the_sign_out_is_done() {
+    let app = TestApp::start_with(&[("HOLDFAST_METRICS_ADDR", "127.0.0.1:0")]).await;
+    let ada = app.signed_in(ADA).await;
+    let stranger = app.browser().request(http::Method::DELETE, "/api/session?unsaved=discarded", None);
+    let (mut parts, body) = stranger.into_parts();
+    parts.headers.insert("origin", "http://elsewhere.example".parse().expect("a header"));
+    assert_eq!(ada.send(http::Request::from_parts(parts, body)).await.status, 403);
+    assert_eq!(ada.delete("/api/session?unsaved=discarded").await.status, 204);
+    assert_eq!(app.signed_in(ADA).await.delete("/api/session").await.status, 204);
+    let told = told(&app).await;
+    assert!(told.contains("holdfast_work_discarded_total 1\n"), "{told}");
 }
 
 #[tokio::test]

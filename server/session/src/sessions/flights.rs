@@ -2,6 +2,7 @@
 //! result; nobody's disconnect ends it, because it runs in a task of its own.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
@@ -39,7 +40,10 @@ impl Flight {
 
 /// The refreshes in flight. An entry lives exactly as long as its task.
 #[derive(Default)]
-pub(super) struct Flights(Arc<Mutex<HashMap<RowId, Flight>>>);
+pub(super) struct Flights {
+    under_way: Arc<Mutex<HashMap<RowId, Flight>>>,
+    joined: AtomicU64,
+}
 
 impl Flights {
     /// The refresh in flight for this session, else the one that `start` begins; `None` where `may_start` gives no
@@ -53,8 +57,9 @@ impl Flights {
     where
         F: Future<Output = Landed> + Send + 'static,
     {
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut flights = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&id) {
+            self.joined.fetch_add(1, Ordering::Relaxed);
             return Some(flight.clone());
         }
         let ticket = may_start()?;
@@ -62,13 +67,18 @@ impl Flights {
         #[expect(clippy::disallowed_methods, reason = "requests wait by tokio's timers, which know no other clock")]
         let flight = Flight { started: Instant::now(), landing };
         flights.insert(id, flight.clone());
-        let entry = Entry { flights: Arc::clone(&self.0), id };
+        let entry = Entry { flights: Arc::clone(&self.under_way), id };
         let future = start();
         tokio::spawn(async move {
             let _held = (entry, ticket);
             sender.send_replace(Some(future.await));
         });
         Some(flight)
+    }
+
+    /// How often a refresh was joined that somebody else had started.
+    pub(super) fn joined(&self) -> u64 {
+        self.joined.load(Ordering::Relaxed)
     }
 }
 
@@ -97,7 +107,7 @@ mod tests {
         let id = RowId::from_bytes([1; 32]);
         let flight = flights.join_or_start(id, || tasks.admit(), || async { panic!("on purpose") }).expect("a flight");
         assert!(matches!(flight.landed().await, Landed::Unknown));
-        assert!(flights.0.lock().expect("a lock").is_empty());
+        assert!(flights.under_way.lock().expect("a lock").is_empty());
         assert!(tasks.drain(Duration::ZERO).await, "nor does anybody wait for it at the end");
         assert!(flights.join_or_start(id, || tasks.admit(), || async { Landed::Unknown }).is_none());
     }

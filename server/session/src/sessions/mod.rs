@@ -188,6 +188,13 @@ impl Sessions {
         self.0.rows.purge(before).await
     }
 
+    /// Requests that waited for a refresh which another request had started, since the process started: each of them
+    /// would have been a second refresh of the same tokens.
+    #[must_use]
+    pub fn refreshes_joined(&self) -> u64 {
+        self.0.flights.joined()
+    }
+
     /// Reads the pool's keys, for the start of the process; `false` when they cannot be had now.
     pub async fn fetch_keys(&self) -> bool {
         self.0.verifier.jwks().prime().await.is_ok()
