@@ -104,6 +104,12 @@ unit: ## check: every Rust test (nextest where it is installed), then the exampl
 	else cargo test --locked $(NATIVE) --no-fail-fast --lib --bins --tests --examples; fi
 	@cargo test --locked $(NATIVE) --doc
 
+.PHONY: unit-build
+unit-build: ## compile every Rust test, and run none
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run --locked --no-run $(NATIVE); \
+	else cargo test --locked --no-run $(NATIVE) --lib --bins --tests --examples; fi
+
 .PHONY: doc
 doc: ## check: the documentation builds without a warning
 	@RUSTDOCFLAGS='-D warnings' cargo doc --locked $(NATIVE) --lib --no-deps --document-private-items
