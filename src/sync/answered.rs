@@ -99,6 +99,7 @@ impl Sync {
 
     /// The first `count` pending edits are on the server's disk.
     pub(super) fn ack(&mut self, count: usize) {
+        self.former = self.former.take().and_then(|former| former.after(count, &self.pending));
         for op in self.pending.drain(..count.min(self.pending.len())) {
             self.unsaved = self.unsaved.saturating_sub(op.inserted.chars().count() as u64);
             self.acked += 1;

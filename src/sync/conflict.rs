@@ -1,6 +1,7 @@
 //! Merging a `409`: everything pending is rebased over what the server accepted in the meantime.
 
-use super::merge::{Accepted, Merged, merge};
+use super::former::Rebased;
+use super::merge::Accepted;
 use super::{Alarm, Effect, Sync};
 use crate::receipt::Chain;
 use crate::wire::{Conflict, ConflictBatch};
@@ -44,26 +45,25 @@ impl Sync {
             self.refused(Alarm::HashMismatch, now, effects);
             return false;
         };
-        let mut pending = self.pending.clone();
-        let Ok(Merged { own, incoming }) = merge(&mut pending, self.accepted(conflict)) else {
+        let Ok(Rebased { merged, pending, former }) = self.rebased(|| self.accepted(conflict)) else {
             self.refused(Alarm::Diverged, now, effects);
             return false;
         };
-        let covered = self.acked + own as u64;
+        let covered = self.acked + merged.own as u64;
         let has_more = self.resumed && pending.is_empty() && covered < conflict.acked_seq;
         if conflict.acked_seq != covered && !has_more {
             self.refused(Alarm::ServerLostEdits, now, effects);
             return false;
         }
-        self.ack(own);
         self.acked = conflict.acked_seq;
         // What lay in escrow has been merged from there by now, or never will be.
         self.escrowed = self.acked;
-        self.typed = self.typed.max(self.acked);
         self.pending = pending;
+        self.former = former;
+        self.renumber();
         self.head = conflict.head;
         self.hash = hash;
-        self.moved(incoming, effects);
+        self.moved(merged.incoming, effects);
         true
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::backoff::Backoff;
+use super::former::Former;
 use super::pump::collapse;
 use super::{Alarm, Effect, Event, Left, Remote, SaveState, Session, Start, Status, batch};
 use crate::edit::{Edit, Op, rebase_ops};
@@ -32,6 +33,8 @@ pub struct Sync {
     pub(super) saved_at: Option<i64>,
     /// The edits `acked + 1 ..= typed`.
     pub(super) pending: Vec<Op>,
+    /// How the first of `pending` were numbered before rebasing divided them, while the server may have them so.
+    pub(super) former: Option<Former>,
     /// Characters inserted by `pending`.
     pub(super) unsaved: u64,
     /// How the first of `pending` were divided into batches when they were sent.
@@ -102,6 +105,7 @@ impl Sync {
             escrowed: 0,
             saved_at: None,
             pending: Vec::new(),
+            former: None,
             unsaved: 0,
             batches: VecDeque::new(),
             current: 0,
@@ -287,6 +291,9 @@ impl Sync {
         self.head = remote.head;
         self.hash = remote.hash;
         let incoming = rebase_ops(&mut self.pending, &remote.edits);
+        if let Some(former) = &mut self.former {
+            former.rebase(&remote.edits);
+        }
         self.moved(incoming, effects);
     }
 

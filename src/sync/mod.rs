@@ -14,6 +14,7 @@ mod backoff;
 mod batch;
 mod conflict;
 pub mod escrow;
+mod former;
 mod journal;
 mod machine;
 mod merge;

@@ -112,7 +112,14 @@ impl Sync {
         if batch::fitting(&self.pending) < self.pending.len() {
             self.pending = ops.iter().map(Op::collapse).map(Op::from).collect();
         }
-        self.typed += self.pending.len().saturating_sub(ops.len()) as u64;
+        self.remember(&ops, self.pending.len());
+        self.renumber();
+    }
+
+    /// Counts what is pending anew, where it has become more edits or fewer.
+    pub(super) fn renumber(&mut self) {
+        self.typed = self.acked + self.pending.len() as u64;
+        self.journalled = self.journalled.min(self.typed);
         self.unsaved = self.pending.iter().map(|op| op.inserted.chars().count() as u64).sum();
     }
 

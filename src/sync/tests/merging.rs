@@ -147,3 +147,67 @@ fn a_merge_that_divides_an_edit_takes_more_numbers_and_tells_the_journal() {
     assert_eq!(crate::edit::apply_to("abXcd", &sent.edits).as_deref(), Ok("!X"));
     assert!(sent.edits.iter().all(|edit| !edit.inserted.contains('X')));
 }
+
+/// Found by the simulation (seed 10889909): a tab died with a save under way. The tab that went on from its journal sent the
+/// same, was refused, and divided it over another's edit; then the dead tab's save arrived, went into escrow, and was merged
+/// from there as it had been.
+#[test]
+fn a_copy_of_a_dead_tab_that_is_merged_as_it_was_takes_the_place_of_what_was_divided_meanwhile() {
+    let chain = Chain::start("abcd");
+    let deletion = Edit { at: 0, deleted: 4, inserted: "!".to_owned() };
+    let left = Left { writer: "w".into(), head: 7, hash: chain, acked: 0, edits: vec![deletion] };
+    let mut sync = Sync::resume(left, "ada".into(), 1);
+    assert!(sent(&sync.on(Event::Tick, 0)).is_some());
+    sync.on(Event::Answered(Answer::Rejected(Code::TooLarge)), 100);
+
+    let theirs = Edit { at: 2, deleted: 0, inserted: "X".to_owned() };
+    let after_theirs = chain.next(std::slice::from_ref(&theirs));
+    let remote =
+        Remote { writer: "other".into(), base_head: 7, head: 8, hash: after_theirs, edits: vec![theirs.clone()] };
+    sync.on(Event::Remote(remote), 200);
+    assert_eq!(sync.status().typed, 2, "divided");
+    sync.on(Event::Typed(Edit { at: 2, deleted: 0, inserted: "?".to_owned() }), 300);
+    let more = Edit { at: 0, deleted: 0, inserted: "Y".to_owned() };
+    let after_more = after_theirs.next(std::slice::from_ref(&more));
+    let remote = Remote { writer: "other".into(), base_head: 8, head: 9, hash: after_more, edits: vec![more.clone()] };
+    sync.on(Event::Remote(remote), 400);
+    let again = sync.on(Event::Tick, 40_000);
+    assert_eq!(sent(&again).map(|patch| patch.edits.len()), Some(3));
+
+    let ours = Edit { at: 1, deleted: 5, inserted: "!X".to_owned() };
+    let after_ours = after_more.next(std::slice::from_ref(&ours));
+    let conflict = Conflict {
+        head: 10,
+        hash: after_ours.hex(),
+        acked_seq: 1,
+        batches: vec![ConflictBatch { head: 10, writer: "w".into(), len: 1 }],
+        edits: vec![ours],
+        more: false,
+        sides: None,
+    };
+    let effects = sync.on(Event::Answered(Answer::Conflict(conflict)), 40_100);
+    assert_eq!(alarms(&effects), []);
+    let rest = vec![Edit { at: 3, deleted: 0, inserted: "?".to_owned() }];
+    let patch = PatchDraft { writer: "w".into(), base_head: 10, seq: 2, edits: rest };
+    assert_eq!(sent(&effects), Some(&patch));
+    sync.on(receipt(&patch, after_ours), 40_200);
+    let status = sync.status();
+    assert_eq!((status.state, status.typed, status.acked), (SaveState::Saved, 2, 2));
+}
+
+/// The other way round: what was divided is accepted, and the former numbers are of no more use.
+#[test]
+fn what_was_divided_and_accepted_is_not_taken_for_its_former_self() {
+    let chain = Chain::start("abcd");
+    let mut sync = Sync::new(Start { hash: chain, ..start() });
+    sync.on(Event::Typed(Edit { at: 0, deleted: 4, inserted: "!".to_owned() }), 0);
+    let theirs = vec![Edit { at: 2, deleted: 0, inserted: "X".to_owned() }];
+    let hash = chain.next(&theirs);
+    sync.on(Event::Remote(Remote { writer: "other".into(), base_head: 7, head: 8, hash, edits: theirs }), 10);
+    let patch = sent(&sync.on(Event::Tick, 400)).expect("due").clone();
+    sync.on(Event::Typed(Edit { at: 0, deleted: 1, inserted: String::new() }), 450);
+    sync.on(receipt(&patch, hash), 500);
+    assert_eq!((sync.status().acked, sync.status().typed), (2, 3));
+    let next = sent(&sync.on(Event::Tick, 900)).expect("due").clone();
+    assert_eq!((next.seq, next.base_head, next.edits.len()), (3, 9, 1));
+}
