@@ -4,6 +4,7 @@
 mod serve;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use holdfast::wire::EndReason;
 use prometheus_client::encoding::text::encode;
@@ -59,6 +60,7 @@ struct Inner {
     escrow_waiting: Gauge,
     journal_recoveries: Counter,
     imported_files: Counts,
+    alarms: Counter,
 }
 
 impl Default for Metrics {
@@ -75,6 +77,7 @@ impl Default for Metrics {
             escrow_waiting: Gauge::default(),
             journal_recoveries: Counter::default(),
             imported_files: Counts::default(),
+            alarms: Counter::default(),
             registry: Registry::default(),
         };
         let Inner { saves, receipts, refreshes, sessions_ended, sign_ins, .. } = &inner;
@@ -84,6 +87,11 @@ impl Default for Metrics {
         registry.register("sessions_ended", "Sessions that ended, by the reason", sessions_ended.clone());
         registry.register("sign_ins", "Sign-ins, by when the browser's last session ended", sign_ins.clone());
         let Inner { sign_in_prompts, escrow_saves, escrow_waiting, journal_recoveries, imported_files, .. } = &inner;
+        registry.register(
+            "alarms",
+            "Answers of the user pool that an operator has to do something about, such as a refused client secret",
+            inner.alarms.clone(),
+        );
         registry.register(
             "sign_in_prompts",
             "Pages that asked for a new sign-in because a session had ended or was about to",
@@ -166,6 +174,11 @@ impl Metrics {
     /// A file: `document`, or why it became none.
     pub(crate) fn imported_file(&self, outcome: &'static str) {
         count(&self.0.imported_files, "outcome", outcome);
+    }
+
+    /// So many since the start; whoever raises them counts them.
+    fn alarms(&self, all: u64) {
+        self.0.alarms.inner().store(all, Ordering::SeqCst);
     }
 
     fn escrow_waiting(&self, rows: i64) {

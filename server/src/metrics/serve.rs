@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use holdfast_session::sessions::Sessions;
 
 use super::Metrics;
 use crate::storage::{Database, escrow};
@@ -13,11 +14,12 @@ use crate::storage::{Database, escrow};
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-pub(crate) fn router(metrics: Metrics, database: Database) -> Router {
-    Router::new().route("/metrics", get(tell)).with_state((metrics, database))
+pub(crate) fn router(metrics: Metrics, database: Database, sessions: Sessions) -> Router {
+    Router::new().route("/metrics", get(tell)).with_state((metrics, database, sessions))
 }
 
-async fn tell(State((metrics, database)): State<(Metrics, Database)>) -> Response {
+async fn tell(State((metrics, database, sessions)): State<(Metrics, Database, Sessions)>) -> Response {
+    metrics.alarms(sessions.alarms());
     let waiting = async {
         let mut reader = database.readers.acquire().await?;
         escrow::waiting_rows(&mut reader).await
