@@ -200,6 +200,7 @@ async fn whoever_leaves_or_is_refused_is_led_back_with_a_reason() {
     let late = begin().await;
     app.advance(Duration::from_secs(10 * 60));
     assert_eq!(person.back(&format!("/sign-in/callback?code=c&state={late}")).await.status, 401);
+    assert_eq!(app.pool().count("Token"), 0, "it is too late to ask for tokens");
     for (kind, status) in [
         (FaultKind::Html502, 503),
         (FaultKind::Throttle, 429),
