@@ -173,6 +173,7 @@ test.describe("while the pool knows the browser for two days", () => {
     await control.advance(DAY - 8 * 60);
     await editor.wake();
     await editor.phase("warning");
+    await expect(editor.banner).toContainText("You should not need your password for that.");
     await openDialog(editor);
     await expect(editor.dialog).toContainText("not be asked for your password");
     const window = await openWindow(editor, context);
@@ -192,12 +193,39 @@ test.describe("once the pool knows the browser no more", () => {
     await control.advance(DAY - 8 * 60);
     await editor.wake();
     await editor.phase("warning");
+    await expect(editor.banner).toContainText("You will be asked for your password.");
     await openDialog(editor);
     await expect(editor.dialog).toContainText("ask for your password");
     const window = await openWindow(editor, context);
     await fillInThere(window, ada);
     await editor.phase("quiet");
     await expect(editor.dialog).toBeHidden();
+  });
+});
+
+test.describe("while the pool's clock is the first to end", () => {
+  const settings = { HOLDFAST_POOL_SSO_TTL: "55m", HOLDFAST_POOL_REFRESH_TTL: "60m", HOLDFAST_POOL_ACCESS_TTL: "5m" };
+  test.use({ settings: { HOLDFAST_COGNITO_DOMAIN: "embedded", ...settings } });
+
+  test("B3 the banner names it, and it takes only the password's absence away", async ({ page, control }) => {
+    await signInThere(page, ada);
+    const editor = await Editor.create(page);
+    await control.advance(52 * 60);
+    await editor.wake();
+    await editor.phase("warning");
+    await expect(editor.banner).toHaveAttribute("data-limit", "refresh");
+    await expect(editor.banner).toContainText(/You should not need your password for that until \d+:\d\d( [AP]M)?\./);
+    await control.advance(4 * 60);
+    await editor.wake();
+    await expect(editor.banner).toContainText("You will be asked for your password.");
+    await editor.phase("warning");
+    await editor.text.focus();
+    await editor.type("still signed in");
+    await editor.saved();
+    await control.advance(10 * 60);
+    await editor.wake();
+    await editor.phase("expired");
+    await expect(editor.banner).toContainText("You will be asked for your password.");
   });
 });
 

@@ -13,4 +13,4 @@ pub use deadline::{
 };
 pub use phase::{Phase, Thresholds, phase};
 pub use validity::{ValidityError, check_refresh_validity, from_cognito, parse_validity};
-pub use words::{Announcement, Told, announcement, count, words, work_words};
+pub use words::{Again, Announcement, Told, announcement, count, words, work_words};

@@ -14,6 +14,18 @@ pub struct Announcement {
     pub assertive: bool,
 }
 
+/// Whether signing in again takes a password, where people sign in on the pool's own pages and the browser may still be
+/// signed in there. That clock ends no sign-in here; it only says what the next one costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again<'a> {
+    /// Nobody has said.
+    Unknown,
+    /// None, until then: the reader's own time of day, or nothing where that is days away.
+    NoPasswordUntil(&'a str),
+    /// The password, or whatever else the pool asks for.
+    Password,
+}
+
 /// What the countdown has to tell.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -27,6 +39,8 @@ pub struct Told<'a> {
     pub why: &'a str,
     /// The end as the reader's own time of day, rounded down; a warning shows it.
     pub ends_at: &'a str,
+    /// What signing in again takes.
+    pub again: Again<'a>,
     /// Characters that no receipt covers.
     pub unsaved: u64,
     /// Where they are.
@@ -42,6 +56,7 @@ impl Default for Told<'_> {
             limit: LimitKind::Refresh,
             why: "",
             ends_at: "",
+            again: Again::Unknown,
             unsaved: 0,
             state: SaveState::Saved,
         }
@@ -87,10 +102,10 @@ pub fn announcement(before_ms: i64, told: &Told<'_>) -> Option<Announcement> {
 const NAMED_MS: i64 = 120_000;
 
 /// The banner's sentences: the time, which limit it is where that is the operator's own, and where the unsaved work is. A
-/// warning also says that nothing is in danger, where that is so.
+/// warning also says that nothing is in danger, where that is so, and what signing in again takes, where that is known.
 #[must_use]
 pub fn words(told: &Told<'_>) -> String {
-    let &Told { phase, remaining_ms, limit, why: _, ends_at, unsaved, state } = told;
+    let &Told { phase, remaining_ms, limit, why: _, ends_at, again, unsaved, state } = told;
     let warning = phase == Phase::Warning;
     let mut words = String::new();
     if remaining_ms <= 0 {
@@ -103,9 +118,12 @@ pub fn words(told: &Told<'_>) -> String {
             words.push_str(ends_at);
         }
         words.push_str(how(limit));
-        if warning && state == SaveState::Saved {
-            words.push_str(" Everything you typed is saved.");
-        }
+    }
+    if Phase::Warning <= phase && (remaining_ms <= 0 || limit != LimitKind::Idle) {
+        push_again(&mut words, again);
+    }
+    if warning && 0 < remaining_ms && state == SaveState::Saved {
+        words.push_str(" Everything you typed is saved.");
     }
     if let Some(work) = work_words(unsaved, state) {
         words.push(' ');
@@ -120,6 +138,22 @@ pub fn words(told: &Told<'_>) -> String {
 fn push_end(words: &mut String, told: &Told<'_>) {
     words.push_str(if told.why.is_empty() { ENDED } else { told.why });
     words.push_str(GO_ON);
+}
+
+/// "Should", because only the pool knows.
+fn push_again(words: &mut String, again: Again<'_>) {
+    words.push_str(match again {
+        Again::Unknown => return,
+        Again::Password => " You will be asked for your password.",
+        Again::NoPasswordUntil(_) => " You should not need your password for that",
+    });
+    if let Again::NoPasswordUntil(until) = again {
+        if !until.is_empty() {
+            words.push_str(" until ");
+            words.push_str(until);
+        }
+        words.push('.');
+    }
 }
 
 /// Before the time.
@@ -300,6 +334,35 @@ mod tests {
             announcement(i64::MAX, &told(LimitKind::Idle, 20_000)).map(|said| said.text).as_deref(),
             Some("You will be signed out in less than 30 seconds, because nothing has happened here for a while.")
         );
+    }
+
+    #[test]
+    fn b3_the_clock_of_the_browsers_sign_in_at_the_pool_is_named_and_ends_nothing() {
+        let told = |again, ms| Told { again, ..at(Phase::Warning, ms) };
+        assert_eq!(
+            words(&told(Again::NoPasswordUntil("16:38"), 540_000)),
+            "You need to sign in again in about 9 minutes, at 16:42. You should not need your password for that until \
+             16:38. Everything you typed is saved."
+        );
+        assert_eq!(
+            words(&told(Again::NoPasswordUntil(""), 50_000)),
+            "You need to sign in again in 50 seconds. You should not need your password for that. Everything you typed is \
+             saved."
+        );
+        assert_eq!(
+            words(&Told { unsaved: 3, state: SaveState::OnDevice, ..told(Again::Password, 50_000) }),
+            "You need to sign in again in 50 seconds. You will be asked for your password. 3 characters are only on this \
+             device."
+        );
+        assert_eq!(
+            words(&Told { phase: Phase::Expired, ..told(Again::NoPasswordUntil("16:52"), 0) }),
+            "Your sign-in has ended. You can go on typing; sign in again to save it. You should not need your password \
+             for that until 16:52."
+        );
+        // Being there is enough for the idle limit; far from the end nothing is to be done.
+        let idle = Told { limit: LimitKind::Idle, ..told(Again::Password, 50_000) };
+        assert!(!words(&idle).contains("password"));
+        assert!(!words(&Told { phase: Phase::Notice, ..told(Again::Password, 3_000_000) }).contains("password"));
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! The banner: how long the sign-in lasts, what is safe where, and the way to sign in again. It never takes the focus and
 //! opens nothing by itself.
 
-use holdfast::session::{Phase, Told, announcement, words as countdown_words};
+use holdfast::session::{Again, Phase, Told, announcement, words as countdown_words};
 use holdfast::wire::{EndReason, LimitKind};
 use leptos::prelude::*;
 
 use super::desk::{Desk, Who};
 use super::shell::Watcher;
 use super::{recovery, stay};
-use crate::browser::{time_of_day, wall_ms};
+use crate::browser::{monotonic_ms, time_of_day, wall_ms};
 use crate::words;
 
 /// Always in the page; quiet, it is out of sight.
@@ -26,14 +26,30 @@ pub(crate) fn Banner() -> impl IntoView {
             ends_at.set(time_of_day(wall_ms() + desk.left_ms()));
         }
     });
+    let no_password_until = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if Phase::Warning <= phase.get() && desk.needs_none() == Some(true) {
+            no_password_until.set(no_password_until_now(desk));
+        }
+    });
     let text = Memo::new(move |_| match phase.get() {
         Phase::Quiet => String::new(),
         Phase::Sealed => words::SEALED_HELP.to_owned(),
         Phase::Notice | Phase::Warning | Phase::Expired => {
             let work = desk.work.get();
-            let ends_at = ends_at.get();
-            let told =
-                Told { ends_at: &ends_at, unsaved: work.unsaved, state: work.place(), ..told(desk, phase.get()) };
+            let (ends_at, until) = (ends_at.get(), no_password_until.get());
+            let again = match desk.needs_none() {
+                None => Again::Unknown,
+                Some(true) => Again::NoPasswordUntil(&until),
+                Some(false) => Again::Password,
+            };
+            let told = Told {
+                ends_at: &ends_at,
+                again,
+                unsaved: work.unsaved,
+                state: work.place(),
+                ..told(desk, phase.get())
+            };
             let mut text = countdown_words(&told);
             if desk.asks_now() {
                 text.push_str(words::BEFORE_YOU_GO_ON);
@@ -100,6 +116,15 @@ pub(crate) fn Banner() -> impl IntoView {
             <p class="visually-hidden" aria-live="assertive">{move || assertive.get()}</p>
         </section>
     }
+}
+
+/// A time of day that is further away than this is another day's.
+const SAME_DAY_MS: u64 = 12 * 60 * 60 * 1000;
+
+/// The browser's sign-in at the pool ends then, by the reader's own clock; nothing where that is days away.
+fn no_password_until_now(desk: Desk) -> String {
+    let left = desk.sso_until.get_value().unwrap_or(0).saturating_sub(monotonic_ms());
+    if SAME_DAY_MS < left { String::new() } else { time_of_day(wall_ms().saturating_add_unsigned(left)) }
 }
 
 /// What the domain has to know for its words, but for the work.

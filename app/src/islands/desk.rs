@@ -104,7 +104,9 @@ pub(crate) struct Desk {
     pub(crate) leaving: StoredValue<bool>,
     /// Until when a sign-in on the pool's own pages should need no password, by the page's clock; `None` where people sign in
     /// here.
-    pub(crate) sso_until: StoredValue<Option<u64>>,
+    pub(super) sso_until: StoredValue<Option<u64>>,
+    /// Whether it should need none now, as last counted.
+    pub(crate) silent: RwSignal<Option<bool>>,
     pub(super) countdown: StoredValue<Countdown>,
     pub(super) thresholds: StoredValue<Thresholds>,
 }
@@ -133,6 +135,7 @@ impl Desk {
             resumes: RwSignal::new(0),
             leaving: StoredValue::new(false),
             sso_until: StoredValue::new(until(status.sso_ms, 0)),
+            silent: RwSignal::new(status.sso_ms.map(|left| 0 < left)),
             countdown: StoredValue::new(Countdown::start(status.sign_in_by_ms, 0)),
             thresholds: StoredValue::new(thresholds),
         }
@@ -162,6 +165,16 @@ impl Desk {
     /// What is left for the one this page belongs to: nothing, once they are signed out.
     pub(crate) fn left_ms(&self) -> i64 {
         if self.who.get() == Who::Owner { self.remaining_ms.get() } else { 0 }
+    }
+
+    /// Whether signing in again should need no password; nothing where nobody can know. Who has signed out, or was signed
+    /// out by somebody, may be signed out at the pool, too.
+    pub(crate) fn needs_none(&self) -> Option<bool> {
+        match self.who.get() {
+            Who::Owner => self.silent.get(),
+            Who::Nobody(reason) => self.silent.get().filter(|_| reason.is_natural()),
+            Who::Other => None,
+        }
     }
 
     /// Takes in who is signed in.

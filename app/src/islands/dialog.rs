@@ -54,8 +54,8 @@ pub(crate) fn SignInDialog() -> impl IntoView {
         let Some(dialog) = dialog.get() else { return };
         if managed {
             if desk.dialog_open.get() {
-                let silent = desk.sso_until.get_value().is_some_and(|until| monotonic_ms() < until);
-                browser::ask(MANAGED, if silent { "[data-password]" } else { "[data-silent]" });
+                let needs_none = untrack(|| desk.needs_none()) == Some(true);
+                browser::ask(MANAGED, if needs_none { "[data-password]" } else { "[data-silent]" });
             }
         } else if desk.dialog_open.get() && !dialog.open() {
             complaint.set("");

@@ -186,7 +186,12 @@ impl Watch {
     }
 
     fn tick_quietly(&self) -> i64 {
-        let remaining = self.desk.countdown.get_value().remaining(monotonic_ms() + 1);
+        let now = monotonic_ms() + 1;
+        let remaining = self.desk.countdown.get_value().remaining(now);
+        let silent = self.desk.sso_until.get_value().map(|until| now < until);
+        if self.desk.silent.get_untracked() != silent {
+            self.desk.silent.set(silent);
+        }
         if self.desk.remaining_ms.get_untracked() != remaining {
             self.desk.remaining_ms.set(remaining);
         }

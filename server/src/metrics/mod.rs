@@ -62,6 +62,7 @@ struct Inner {
     journal_recoveries: Counter,
     work_discarded: Counter,
     imported_files: Counts,
+    alarms: Counter,
 }
 
 impl Default for Metrics {
@@ -80,6 +81,7 @@ impl Default for Metrics {
             journal_recoveries: Counter::default(),
             work_discarded: Counter::default(),
             imported_files: Counts::default(),
+            alarms: Counter::default(),
             registry: Registry::default(),
         };
         let Inner { saves, receipts, refreshes, refreshes_joined, sessions_ended, sign_ins, .. } = &inner;
@@ -102,6 +104,11 @@ impl Default for Metrics {
             imported_files,
             ..
         } = &inner;
+        registry.register(
+            "alarms",
+            "Answers of the user pool that an operator has to do something about, such as a refused client secret",
+            inner.alarms.clone(),
+        );
         registry.register(
             "sign_in_prompts",
             "Pages that asked for a new sign-in because a session had ended or was about to",
@@ -194,6 +201,11 @@ impl Metrics {
     /// A file: `document`, or why it became none.
     pub(crate) fn imported_file(&self, outcome: &'static str) {
         count(&self.0.imported_files, "outcome", outcome);
+    }
+
+    /// So many since the start; whoever raises them counts them.
+    fn alarms(&self, all: u64) {
+        self.0.alarms.inner().store(all, Ordering::SeqCst);
     }
 
     fn escrow_waiting(&self, rows: i64) {

@@ -20,6 +20,7 @@ pub(crate) fn router(metrics: Metrics, database: Database, sessions: Sessions) -
 
 async fn tell(State((metrics, database, sessions)): State<(Metrics, Database, Sessions)>) -> Response {
     metrics.refreshes_joined(sessions.refreshes_joined());
+    metrics.alarms(sessions.alarms());
     let waiting = async {
         let mut reader = database.readers.acquire().await?;
         escrow::waiting_rows(&mut reader).await

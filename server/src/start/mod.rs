@@ -176,7 +176,7 @@ pub async fn start_apart(
     let sessions = Sessions::new(config, ports);
     tokio::spawn(keep_house(sessions.clone(), escrow.clone(), Arc::clone(&plain_clock), stopped.clone()));
 
-    let draining = sessions.clone();
+    let (draining, counted) = (sessions.clone(), sessions.clone());
     let documents = Documents::new(database.clone(), events.clone(), Arc::clone(&plain_clock), Arc::clone(&entropy));
     tokio::spawn(house::keep(documents.clone(), stopped.clone()));
     let state = AppState {
@@ -205,11 +205,7 @@ pub async fn start_apart(
         control(pool, clock, database.clone()).layer(only_here)
     });
     if let Some((listener, _)) = metrics_listener {
-        tokio::spawn(serve::serve(
-            listener,
-            metrics::router(metrics, database.clone(), draining.clone()),
-            stopped.clone(),
-        ));
+        tokio::spawn(serve::serve(listener, metrics::router(metrics, database.clone(), counted), stopped.clone()));
     }
     let router = router(state, control);
     tokio::spawn(close_streams(events, stopped.clone()));

@@ -173,6 +173,19 @@ async fn an_answer_that_is_not_this_browsers_own_signs_nobody_in() {
     assert_eq!(eve.back(&callback).await.status, 401);
 }
 
+/// One use: whatever the first answer is, the request and its cookie are gone with it, and no later one reaches the pool.
+#[tokio::test]
+async fn a_request_takes_one_answer_even_where_that_brought_no_code() {
+    let app = start(&[]).await;
+    let person = Person::of(&app);
+    let there = location(&person.app.get(START).await);
+    let state = there.split("state=").nth(1).and_then(|rest| rest.split('&').next()).expect("a state");
+    let left = person.back(&format!("/sign-in/callback?error=access_denied&state={state}")).await;
+    assert_eq!(left.status, 401, "{left:?}");
+    assert_eq!(person.back(&format!("/sign-in/callback?code=c&state={state}")).await.status, 401);
+    assert_eq!(app.pool().count("Token"), 0, "nobody was asked for tokens");
+}
+
 #[tokio::test]
 async fn whoever_leaves_or_is_refused_is_led_back_with_a_reason() {
     let app = start(&[]).await;
@@ -187,6 +200,7 @@ async fn whoever_leaves_or_is_refused_is_led_back_with_a_reason() {
     let late = begin().await;
     app.advance(Duration::from_secs(10 * 60));
     assert_eq!(person.back(&format!("/sign-in/callback?code=c&state={late}")).await.status, 401);
+    assert_eq!(app.pool().count("Token"), 0, "it is too late to ask for tokens");
     for (kind, status) in [
         (FaultKind::Html502, 503),
         (FaultKind::Throttle, 429),

@@ -60,6 +60,7 @@ impl Outside {
     /// A server inside this process.
     async fn server(&self, clock: &Arc<ManualClock>, seed: u64, wrong: &[(&'static str, String)]) -> Running {
         let mut variables = self.with(wrong);
+        variables.push(("HOLDFAST_METRICS_ADDR", "127.0.0.1:0".to_owned()));
         variables.push(("HOLDFAST_ADDR", "127.0.0.1:0".to_owned()));
         variables.push(("HOLDFAST_DATA", self.directory.path().join("data").display().to_string()));
         let lookup = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
@@ -75,6 +76,14 @@ fn browser(running: &Running) -> Browser {
 async fn readiness(browser: &Browser) -> (u16, String) {
     let answer = browser.get("/readyz").await;
     (answer.status, answer.json()["identity_provider"].as_str().expect("a word").to_owned())
+}
+
+/// How many alarms this server has counted.
+async fn alarms(running: &Running) -> u64 {
+    let addr = running.metrics_addr.expect("metrics are served");
+    let told = Browser::new(addr, "http://nowhere.example").get("/metrics").await.text();
+    let line = told.lines().find_map(|line| line.strip_prefix("holdfast_alarms_total "));
+    line.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("no count of alarms in\n{told}"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -122,6 +131,7 @@ async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_wh
     ];
     for (number, (what, wrong, ready, (code, words))) in (2_u64..).zip(cases) {
         let server = outside.server(&clock, 10 * number, &wrong).await;
+        assert_eq!(alarms(&server).await, 0, "{what}");
         let ada = browser(&server);
         ada.set_cookie(cookie.clone());
         let stranger = browser(&server);
@@ -142,6 +152,8 @@ async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_wh
             clock.advance(time::Duration::MINUTE);
         }
         assert_eq!(ada.get("/api/session").await.json()["provider_unavailable"], true, "{what}");
+        // What cannot be reached may mend itself; what refuses this server does not.
+        assert_eq!(0 < alarms(&server).await, ready.1 == "refuses_this_server", "{what}");
         server.stop().await;
 
         let server = outside.server(&clock, 10 * number + 1, &[]).await;

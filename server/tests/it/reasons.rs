@@ -72,6 +72,17 @@ async fn a17_a_new_password_is_wanted() {
     after(UserAction::ResetPassword, "password_reset", "This account needs a new password.").await;
 }
 
+/// A pool that counts a user's sessions lets the oldest go at the next sign-in.
+#[tokio::test]
+async fn a17_a_newer_sign_in_has_taken_its_place_at_the_pool() {
+    let app = TestApp::start_with(&[("HOLDFAST_POOL_MAX_SESSIONS", "1")]).await;
+    let (old, new) = (app.signed_in(ADA).await, app.signed_in(ADA).await);
+    assert_eq!(old.get("/api/documents").await.status, 200, "noticed at the next refresh");
+    app.advance(HOUR);
+    is_told(&old, "revoked", "You were signed out from somewhere else.").await;
+    assert_eq!(new.get("/api/documents").await.status, 200);
+}
+
 #[tokio::test]
 async fn a17_ended_from_another_browser() {
     let app = TestApp::start().await;

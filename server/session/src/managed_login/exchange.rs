@@ -133,6 +133,43 @@ fn read(status: StatusCode, body: &[u8]) -> Result<TokenSet, ProviderError> {
 mod tests {
     use super::*;
 
+    /// A pool that takes the client's new secret only.
+    async fn changed() -> String {
+        let new = format!("Basic {}", STANDARD.encode("client:new"));
+        let token = async move |headers: http::HeaderMap| {
+            if headers.get(AUTHORIZATION).is_some_and(|sent| sent.as_bytes() == new.as_bytes()) {
+                (StatusCode::OK, r#"{"access_token":"a","id_token":"i","refresh_token":"r"}"#)
+            } else {
+                (StatusCode::BAD_REQUEST, r#"{"error":"invalid_client"}"#)
+            }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let domain = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = axum::Router::new().route("/oauth2/token", axum::routing::post(token));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        domain
+    }
+
+    #[tokio::test]
+    async fn while_a_secret_is_being_changed_the_other_one_is_tried_too() {
+        let domain = changed().await;
+        for (secrets, is_taken) in
+            [(&["new"][..], true), (&["old", "new"], true), (&["new", "old"], true), (&["old"], false)]
+        {
+            let login = ManagedLogin::new(super::super::ManagedLoginConfig {
+                domain: domain.clone(),
+                client_id: String::from("client"),
+                client_secrets: secrets.iter().map(|secret| SecretString::from(*secret)).collect(),
+                redirect_uri: String::from("https://app.example/sign-in/callback"),
+                logout_uri: String::from("https://app.example/"),
+                issuers: Vec::new(),
+                sso_ms: 0,
+            });
+            let answer = login.expect("no certificates needed").exchange("code", "verifier").await;
+            assert_eq!(answer.is_ok(), is_taken, "{secrets:?}");
+        }
+    }
+
     #[test]
     fn each_answer_of_the_token_endpoint_is_told_apart() {
         let refused = |status: u16, body: &str| {

@@ -160,6 +160,7 @@ mod tests {
         assert!(url.contains("code_challenge_method=S256") && url.ends_with("&prompt=none"), "{url}");
         assert!(!url.contains(&begun.verifier) && !url.contains("documents"), "{url}");
         let other = Begun::new(&SeededEntropy::new(2), 0, true, String::new());
+        assert!(begun.verifier != other.verifier && 43 <= begun.verifier.len(), "RFC 7636, 4.1");
         assert!(begun.state != other.state && begun.nonce != other.nonce && begun.state != begun.nonce);
     }
 }

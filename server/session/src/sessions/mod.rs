@@ -218,6 +218,12 @@ impl Sessions {
         self.0.trouble.provider_refuses()
     }
 
+    /// How often since the start there was something that an operator has to mend.
+    #[must_use]
+    pub fn alarms(&self) -> u64 {
+        self.0.trouble.alarms()
+    }
+
     /// Reads the row and judges it by the clock, and by what the request brings.
     async fn judge(&self, secret: CookieSecret, brings: Brings) -> Result<Live, Refusal> {
         let id = secret.row_id();

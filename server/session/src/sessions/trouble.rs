@@ -17,6 +17,10 @@ impl Trouble {
         self.alarms.fetch_add(1, Ordering::SeqCst).saturating_add(1)
     }
 
+    pub(super) fn alarms(&self) -> u64 {
+        self.alarms.load(Ordering::SeqCst)
+    }
+
     /// The provider has given tokens to this server, and they are believed.
     pub(super) fn is_over(&self) {
         self.refuses.store(false, Ordering::SeqCst);

@@ -171,8 +171,31 @@ def deleted(ministack, holdfast, name, user):
     assert code in ("deleted", "revoked"), code
 
 
+def forgotten_password(ministack, holdfast, name, _):
+    """sets a new password with the code that was sent, once, and the old one is good no more"""
+    browser, new = holdfast.browser(), "Another-Password-1"
+    same(browser.ask("POST", "/api/forgot-password", {"email": name})[0], 204)
+    call = ministack.tap.of("ForgotPassword")[-1]
+    same((call["status"], "SecretHash" in call["request"]), (200, True))
+    confirm = {"email": name, "code": "000000", "password": new}
+    status, answer = browser.ask("POST", "/api/forgot-password/confirm", confirm)
+    same((status, answer["code"]), (400, "wrong_code"))
+    confirm["code"] = RESET_CODE
+    same(browser.ask("POST", "/api/forgot-password/confirm", confirm)[0], 204)
+    same(browser.sign_in(name, PASSWORD)[0], 401, "sign-in with the old password")
+    same(browser.sign_in(name, new)[0], 200, "sign-in with the new one")
+    same(browser.ask("POST", "/api/forgot-password/confirm", confirm)[1]["code"], "wrong_code", "the code once more")
+
+
+def forgotten_by_nobody(ministack, holdfast, name, _):
+    """tells nobody whether there is a user who could have forgotten a password"""
+    answers = [holdfast.browser().ask("POST", "/api/forgot-password", {"email": who}) for who in (name, "no-" + name)]
+    same(answers[0], answers[1])
+
+
 CHECKS = [
     sign_in, wrong_password, sign_up, refresh, deadline, work, sign_out, signed_out_by_admin, disabled, deleted,
+    forgotten_password, forgotten_by_nobody,
 ]
 
 

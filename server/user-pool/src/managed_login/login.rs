@@ -10,14 +10,15 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::authorize::give_code;
-use super::page::{self, Step};
+use super::page;
 use super::parameters::Parameters;
 use super::request::AuthenticationRequest;
+use super::step::{Asked, Step};
 use super::{Answer, call, sso};
 use crate::error::ApiError;
 use crate::ids;
 use crate::operations::sign_in::{self, Proved};
-use crate::operations::{ForWhom, Request, challenge, client, first_factor};
+use crate::operations::{ForWhom, Request, challenge, client, first_factor, software_token};
 use crate::pool::Shared;
 
 /// A cookie and a field that hold the same: a page of another site can make the browser send the form, but cannot know
@@ -79,30 +80,24 @@ enum Through {
 /// Takes the form one step on. Where it goes wrong: the step to try again, if not the first.
 async fn sign_in(pool: &Arc<Shared>, form: &Parameters) -> Result<Through, (Option<Step>, ApiError)> {
     let name = form.required("username").unwrap_or_default();
-    let body =
-        |body: Map<String, Value>| Request { pool: Arc::clone(pool), body, fault: None, for_whom: ForWhom::LoginPage };
     let answer = match (form.required("challenge"), form.required("session")) {
         (Some(challenge), Some(session)) => {
-            let step = Step::of(challenge, session, name);
-            let Some(step) = step else { return Err((None, ApiError::wrong_state())) };
-            let mut responses = Map::new();
-            responses.insert("USERNAME".to_owned(), name.into());
-            responses.insert(step.response().to_owned(), form.required("answer").unwrap_or_default().into());
-            responses.extend(client::own_secret_hash(pool, name).map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
-            let members = json!({
-                "ChallengeName": challenge, "Session": session, "ClientId": pool.client_id, "ChallengeResponses": responses,
-            });
-            let members = members.as_object().cloned().unwrap_or_default();
-            challenge::respond_to_auth_challenge(body(members)).await.map_err(|error| {
-                // A session that is over begins anew; a wrong code can be mended.
-                (Some(step).filter(|_| error.code != "NotAuthorizedException"), error)
-            })?
+            let Some(Step::Challenge(asked)) = Step::of(pool, session, name) else {
+                let over = pool.challenges.look(session, pool.now_ms()).err();
+                return Err((None, over.unwrap_or_else(ApiError::wrong_state)));
+            };
+            if asked.challenge != challenge {
+                return Err((None, ApiError::wrong_state()));
+            }
+            let answered = answered(pool, form, &asked).await;
+            // What was mistyped can be mended while the session is good.
+            answered.map_err(|error| (Step::of(pool, session, name), error))?
         }
         _ => {
             let password = form.required("password").unwrap_or_default();
             let first = async {
                 let sub = first_factor::password(pool, name, password).await?;
-                sign_in::proceed(&body(Map::new()), &sub, name, Proved::Password).await
+                sign_in::proceed(&request(pool, &json!({})), &sub, name, Proved::Password).await
             };
             first.await.map_err(|error| (None, error))?
         }
@@ -110,11 +105,44 @@ async fn sign_in(pool: &Arc<Shared>, form: &Parameters) -> Result<Through, (Opti
     if let Some(sub) = answer["Sub"].as_str() {
         return Ok(Through::Everything(sub.to_owned()));
     }
-    let text = |member: &str| answer[member].as_str().unwrap_or_default();
-    let step = Step::of(text("ChallengeName"), text("Session"), name);
-    // Choosing a factor and setting one up are not on this page.
+    let mut session = answer["Session"].as_str().unwrap_or_default().to_owned();
+    if answer["ChallengeName"] == "MFA_SETUP" {
+        let begun = software_token::associate_software_token(request(pool, &json!({ "Session": session }))).await;
+        let begun = begun.map_err(|error| (None, error))?;
+        begun["Session"].as_str().unwrap_or_default().clone_into(&mut session);
+    }
+    let step = Step::of(pool, &session, name);
     step.map(Through::Step)
         .ok_or_else(|| (None, ApiError::invalid_parameter("This page cannot go on with this sign-in.")))
+}
+
+/// The answer to a challenge, as a client of the API would give it.
+async fn answered(pool: &Arc<Shared>, form: &Parameters, asked: &Asked) -> Result<Value, ApiError> {
+    let answer = form.required("answer").unwrap_or_default();
+    let mut session = asked.session.clone();
+    let mut responses = Map::from_iter([("USERNAME".to_owned(), Value::from(asked.name.as_str()))]);
+    if asked.challenge == "MFA_SETUP" {
+        let proof = json!({ "Session": session, "UserCode": answer });
+        let proved = software_token::verify_software_token(request(pool, &proof)).await?;
+        proved["Session"].as_str().unwrap_or_default().clone_into(&mut session);
+    } else {
+        responses.insert(asked.response.to_owned(), answer.into());
+    }
+    for name in &asked.attributes {
+        let field = format!("userAttributes.{name}");
+        let value = form.required(&field).unwrap_or_default().into();
+        responses.insert(field, value);
+    }
+    responses.extend(client::own_secret_hash(pool, &asked.name).map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
+    let members = json!({
+        "ChallengeName": asked.challenge, "Session": session, "ClientId": pool.client_id, "ChallengeResponses": responses,
+    });
+    challenge::respond_to_auth_challenge(request(pool, &members)).await
+}
+
+fn request(pool: &Arc<Shared>, members: &Value) -> Request {
+    let body = members.as_object().cloned().unwrap_or_default();
+    Request { pool: Arc::clone(pool), body, fault: None, for_whom: ForWhom::LoginPage }
 }
 
 fn render(

@@ -13,6 +13,7 @@ mod parameters;
 mod request;
 mod revoke;
 mod sso;
+mod step;
 mod token;
 mod user_info;
 

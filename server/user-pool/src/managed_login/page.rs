@@ -9,56 +9,12 @@ use axum::response::{Html, IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::step::{Asked, Field, Step};
+use crate::state::Mfa;
+
 const STYLE: &str = include_str!("page.css");
 
-/// What the login page asks for.
-pub(super) enum Step {
-    Password { name: String },
-    Challenge { name: String, session: String, challenge: Asked },
-}
-
-/// The challenges that are one field on this page.
-#[derive(Clone, Copy)]
-pub(super) struct Asked {
-    name: &'static str,
-    response: &'static str,
-    label: &'static str,
-    field: &'static str,
-}
-
 const CODE: &str = r#"type="text" inputmode="numeric" autocomplete="one-time-code""#;
-const CHALLENGES: [Asked; 4] = [
-    Asked {
-        name: "SOFTWARE_TOKEN_MFA",
-        response: "SOFTWARE_TOKEN_MFA_CODE",
-        label: "Code of your authenticator app",
-        field: CODE,
-    },
-    Asked { name: "SMS_MFA", response: "SMS_MFA_CODE", label: "Code that was texted to you", field: CODE },
-    Asked { name: "EMAIL_OTP", response: "EMAIL_OTP_CODE", label: "Code that was mailed to you", field: CODE },
-    Asked {
-        name: "NEW_PASSWORD_REQUIRED",
-        response: "NEW_PASSWORD",
-        label: "New password",
-        field: r#"type="password" autocomplete="new-password""#,
-    },
-];
-
-impl Step {
-    /// The step of that challenge, if the page has it.
-    pub(super) fn of(challenge: &str, session: &str, name: &str) -> Option<Self> {
-        let challenge = CHALLENGES.into_iter().find(|asked| asked.name == challenge)?;
-        Some(Self::Challenge { name: name.to_owned(), session: session.to_owned(), challenge })
-    }
-
-    /// The member of `ChallengeResponses` that answers it.
-    pub(super) fn response(&self) -> &'static str {
-        match self {
-            Self::Password { .. } => "PASSWORD",
-            Self::Challenge { challenge, .. } => challenge.response,
-        }
-    }
-}
 
 pub(super) fn login(
     status: StatusCode,
@@ -86,15 +42,11 @@ pub(super) fn login(
                 escaped(name)
             );
         }
-        Step::Challenge { name, session, challenge } => {
-            hide("username", name);
-            hide("session", session);
-            hide("challenge", challenge.name);
-            let _infallible = write!(
-                form,
-                r#"<label for="answer">{}</label><input id="answer" name="answer" {} required autofocus{described}>"#,
-                challenge.label, challenge.field
-            );
+        Step::Challenge(asked) => {
+            hide("username", &asked.name);
+            hide("session", &asked.session);
+            hide("challenge", asked.challenge);
+            form.push_str(&fields(asked, described));
         }
     }
     let body = format!(
@@ -102,6 +54,58 @@ pub(super) fn login(
         escaped(query)
     );
     page(status, "Sign in", &body, origin(redirect_uri).as_deref())
+}
+
+/// What answers a challenge.
+fn fields(asked: &Asked, described: &str) -> String {
+    let mut fields = String::new();
+    let input = |label: &str, kind: &str| {
+        format!(
+            r#"<label for="answer">{label}</label><input id="answer" name="answer" {kind} required autofocus{described}>"#
+        )
+    };
+    match &asked.field {
+        Field::NewPassword => {
+            fields.push_str(&input("New password", r#"type="password" autocomplete="new-password""#));
+        }
+        Field::Code(label) => {
+            if let Some(secret) = &asked.secret {
+                let _infallible = write!(
+                    fields,
+                    r#"<p>Add this account to an authenticator app. Its key is <code>{}</code>.</p>"#,
+                    escaped(secret)
+                );
+            }
+            fields.push_str(&input(label, CODE));
+        }
+        Field::Choice(offered) => {
+            let _infallible = write!(fields, "<fieldset{described}><legend>How do you want to go on?</legend>");
+            for mfa in offered {
+                let (value, label) = (mfa.name(), choice(*mfa));
+                let _infallible = write!(
+                    fields,
+                    r#"<label><input type="radio" name="answer" value="{value}" required> {label}</label>"#
+                );
+            }
+            fields.push_str("</fieldset>");
+        }
+    }
+    for name in &asked.attributes {
+        let name = escaped(name);
+        let _infallible = write!(
+            fields,
+            r#"<label for="a-{name}">{name}</label><input id="a-{name}" name="userAttributes.{name}" type="text" required>"#
+        );
+    }
+    fields
+}
+
+fn choice(mfa: Mfa) -> &'static str {
+    match mfa {
+        Mfa::Sms => "A code by text message",
+        Mfa::Email => "A code by e-mail",
+        Mfa::SoftwareToken => "My authenticator app",
+    }
 }
 
 /// A page that ends here: there is nowhere to send the browser that the app client has registered.

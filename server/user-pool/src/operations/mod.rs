@@ -18,7 +18,7 @@ pub(crate) mod refresh;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;
 mod sign_up;
-mod software_token;
+pub(crate) mod software_token;
 mod srp;
 mod verify_attribute;
 

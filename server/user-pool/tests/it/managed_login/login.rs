@@ -1,9 +1,11 @@
 //! The login page.
 
 use axum::http::StatusCode;
+use holdfast_user_pool::MfaConfiguration;
 use holdfast_user_pool::control::UserAction;
+use serde_json::json;
 
-use super::{Browser, back, code_of, open, with};
+use super::{Browser, back, between, code_of, open, with};
 use crate::harness::{EMAIL, PASSWORD, wrong};
 
 #[tokio::test]
@@ -84,6 +86,83 @@ async fn a_second_factor_and_a_new_password_are_asked_for_on_the_page() {
     let page = browser.fill(&page, &[("answer", wrong(&right))]).await;
     assert!(page.body.contains("Invalid code received for user"), "{}", page.body);
     code_of(&browser.fill(&page, &[("answer", &right)]).await);
+}
+
+#[tokio::test]
+async fn whoever_has_two_second_factors_chooses_one() {
+    let pool = open();
+    let control = pool.pool.control();
+    let attributes = [("phone_number", "+15550123456"), ("phone_number_verified", "true")];
+    control
+        .set_attributes(EMAIL, attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        .await
+        .unwrap();
+    let access = pool.sign_in().await.access;
+    let settings = json!({
+        "AccessToken": access, "SMSMfaSettings": { "Enabled": true }, "EmailMfaSettings": { "Enabled": true },
+    });
+    pool.call("SetUserMFAPreference", settings).await.unwrap();
+    let mut browser = Browser::of(&pool);
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    assert!(page.body.contains("A code by text message") && page.body.contains("A code by e-mail"), "{}", page.body);
+    assert!(!page.body.contains("authenticator app"), "that one is not set up: {}", page.body);
+    let wrong = browser.fill(&page, &[("answer", "SOFTWARE_TOKEN_MFA")]).await;
+    assert!(wrong.body.contains("Invalid MFA type") && wrong.body.contains("A code by e-mail"), "{}", wrong.body);
+    let page = browser.fill(&wrong, &[("answer", "SMS_MFA")]).await;
+    assert!(page.body.contains("texted to you"), "{}", page.body);
+    let sent = control.outbox().pop().unwrap();
+    assert_eq!(sent.to, "+15550123456");
+    code_of(&browser.fill(&page, &[("answer", &sent.code)]).await);
+}
+
+#[tokio::test]
+async fn whoever_must_have_a_second_factor_sets_up_an_app_on_the_page() {
+    let pool = with(|config| {
+        config.sign_in.mfa = MfaConfiguration::On;
+        config.client_secret = Some("a_secret_of_the_app_client_1".to_owned());
+    });
+    let mut browser = Browser::of(&pool);
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    let secret = between(&page.body, "<code>", "</code>").to_owned();
+    assert!(32 <= secret.len(), "{}", page.body);
+    let right = crate::mfa::code(&pool, &secret, 0);
+    let page = browser.fill(&page, &[("answer", wrong(&right))]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert_eq!(between(&page.body, "<code>", "</code>"), secret, "the same app, once more: {}", page.body);
+    code_of(&browser.fill(&page, &[("answer", &right)]).await);
+    // From now on the app is asked for.
+    let page = browser.login_page(&[("prompt", "login")]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    assert!(page.body.contains("Code of your authenticator app"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn attributes_that_are_required_are_asked_for_beside_the_new_password() {
+    let pool = with(|config| config.sign_in.required_attributes = vec!["name".to_owned()]);
+    pool.pool.control().user(EMAIL, UserAction::ForceNewPassword).await.unwrap();
+    let mut browser = Browser::of(&pool);
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    assert!(page.body.contains("name=\"userAttributes.name\""), "{}", page.body);
+    let page = browser.fill(&page, &[("answer", "Another-Password-1")]).await;
+    assert!(page.body.contains("name is missing") && page.body.contains("New password"), "{}", page.body);
+    let fields = [("answer", "Another-Password-1"), ("userAttributes.name", "Ada")];
+    code_of(&browser.fill(&page, &fields).await);
+}
+
+#[tokio::test]
+async fn a_step_that_took_too_long_leads_back_to_the_password_with_the_reason() {
+    let pool = open();
+    pool.pool.control().user(EMAIL, UserAction::ForceNewPassword).await.unwrap();
+    let mut browser = Browser::of(&pool);
+    let page = browser.login_page(&[]).await;
+    let page = browser.fill(&page, &[("username", EMAIL), ("password", PASSWORD)]).await;
+    pool.advance(3 * 60);
+    let page = browser.fill(&page, &[("answer", "Another-Password-1")]).await;
+    assert!(page.body.contains("session is expired") && page.body.contains("name=\"password\""), "{}", page.body);
+    assert!(page.body.contains("value=\"ada@example.com\""), "the name stays: {}", page.body);
 }
 
 #[tokio::test]
