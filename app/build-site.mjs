@@ -14,8 +14,9 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { buildSync, transformSync } from "esbuild";
 
-/** The layers in the order in which they are declared; any other sheet follows in alphabetical order. */
-const SHEETS = ["tokens", "base", "layout", "components"];
+/** The layers in the order in which they are declared, and what other components refine; any other sheet follows in
+ * alphabetical order. */
+const SHEETS = ["tokens", "base", "layout", "buttons"];
 
 /** Where the server serves the files. */
 const PREFIX = "/pkg/";

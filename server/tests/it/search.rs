@@ -184,6 +184,28 @@ async fn the_list_is_sorted_and_comes_in_parts() {
 }
 
 #[tokio::test]
+async fn what_changes_comes_first_and_what_is_in_the_trash_comes_back_to_its_place() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let mut ids = Vec::new();
+    for title in ["one", "two", "three"] {
+        ids.push(write(&ada, title, "text").await);
+        app.clock.advance(time::Duration::seconds(1));
+    }
+    let listed = || async { titles(&ada.get("/api/documents").await.json()) };
+    assert_eq!(listed().await, ["three", "two", "one"]);
+    ada.save(&ids[0], "w", 0, 1, json!([[0, 0, "more "]])).await;
+    assert_eq!(listed().await, ["one", "three", "two"]);
+    let trash = ada.delete(&format!("/api/documents/{}", ids[2])).await;
+    assert!(trash.status < 300, "{trash:?}");
+    assert_eq!(listed().await, ["one", "two"]);
+    assert_eq!(ada.get("/api/documents?q=text").await.json()["total"], 2);
+    let back = ada.post(&format!("/api/trash/{}/restore", ids[2]), &json!({})).await;
+    assert!(back.status < 300, "{back:?}");
+    assert_eq!(listed().await, ["one", "three", "two"]);
+}
+
+#[tokio::test]
 async fn a_page_says_where_a_document_is_and_what_was_found_in_it() {
     let app = TestApp::start().await;
     let ada = app.signed_in(ADA).await;
@@ -233,8 +255,9 @@ async fn documents_of_before_the_search_are_found_after_the_upgrade() {
     write(&bob, "Bobs", "his words").await;
     app.execute(
         "DROP TRIGGER search_made; DROP TRIGGER search_saved; DROP TRIGGER search_renamed; DROP TRIGGER search_deleted;
+         DROP TRIGGER search_dated; DROP TRIGGER search_trashed;
          DROP TABLE search_words; DROP TABLE search_documents; DROP TABLE search_owners;
-         DELETE FROM _sqlx_migrations WHERE version = 9",
+         DELETE FROM _sqlx_migrations WHERE version IN (9, 10)",
     )
     .await;
     let (before, app) = (ada.cookie(), app.restart().await);
