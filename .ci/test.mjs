@@ -18,6 +18,7 @@ const CHECKS = [
   { name: "site" },
   { name: "types" },
   { name: "build", silent: true },
+  { name: "commands", count: counted },
   { name: "conformance", count: counted },
   { name: "prove", count: counted },
   { name: "e2e", count: counted },
