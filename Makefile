@@ -139,6 +139,12 @@ deny: $(DENY) ## check: licences, sources, banned crates and dependency arrows; 
 tree: ## check: no ignored file is tracked, nothing names a machine's paths, and links in the documents lead somewhere
 	@node .ci/tree.mjs
 
+.PHONY: commands
+commands: build ## check: every command in the documentation does what it says
+	@cargo build --locked $(NATIVE) --example tiny
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_USER_POOL_BIN=$(TARGET)/release/holdfast-user-pool \
+		HOLDFAST_EXAMPLE_BIN=$(TARGET)/debug/examples/tiny node .ci/commands.mjs
+
 .PHONY: screenshots
 screenshots: build setup-test ## take pictures of every screen into target/screenshots, and docs/editor.png
 	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_SCREENSHOTS=$(TARGET)/screenshots \

@@ -8,8 +8,8 @@ import { clock, counted, rustTests, tally } from "./count.mjs";
 
 /**
  * One step after the other; the lanes of a step side by side. What only compiles or reads may share the machine, because a
- * compiler often leaves a core idle, at the end of a crate most of all. What watches a clock has the machine to itself. `count` reads a runner's
- * own output.
+ * compiler often leaves a core idle, at the end of a crate most of all. What watches a clock has the machine to itself.
+ * `count` reads a runner's own output.
  */
 const STEPS = [
   [[{ name: "setup-test", silent: true }, { name: "tree" }, { name: "fmt" }]],
@@ -20,6 +20,7 @@ const STEPS = [
   [
     [
       { name: "unit", count: rustTests },
+      { name: "commands", count: counted },
       { name: "conformance", count: counted },
       { name: "prove", count: counted },
       { name: "e2e", count: counted },

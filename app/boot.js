@@ -20,7 +20,7 @@ function stopped({ error, reason }) {
   said.dataset.saveState = "cannot-save";
   said.role = "alert";
   said.ariaLive = null;
-  said.textContent = "Something broke on this page. Copy your last words, then reload.";
+  said.textContent = document.querySelector("meta[name=holdfast-broken]").content;
   status.replaceWith(said);
   addEventListener("beforeunload", (leaving) => leaving.preventDefault());
 }

@@ -127,8 +127,8 @@ addEventListener("keydown", (event) => {
 });
 
 for (const keys of main.querySelectorAll("[data-keys]")) keys.hidden = false;
-// With scripts the search needs no button; Enter still searches.
-form.querySelector("button").classList.add("visually-hidden");
+// With scripts the search needs no button; Enter still searches. Out of sight, it must not have the focus, either.
+form.querySelector("button").hidden = true;
 
 // What only this device has ///////////////////////////////////////////////////////////////////////////////////////////
 

@@ -11,6 +11,9 @@ use super::{recovery, stay};
 use crate::browser::{monotonic_ms, time_of_day, wall_ms};
 use crate::words;
 
+/// A warning can be put off until so much is left (WCAG 2.2, 2.2.4): three times what 2.2.1 asks for.
+const LAST_MS: i64 = 60_000;
+
 /// Always in the page; quiet, it is out of sight.
 #[island]
 pub(crate) fn Banner() -> impl IntoView {
@@ -19,6 +22,15 @@ pub(crate) fn Banner() -> impl IntoView {
     // Being there is enough for the one limit, the others need a sign-in.
     let stays = move || phase.get() == Phase::Warning && desk.limit.get() == LimitKind::Idle;
     let asks = move || matches!(phase.get(), Phase::Warning | Phase::Expired) && !stays();
+    let put_off = RwSignal::new(false);
+    let early = Memo::new(move |_| phase.get() == Phase::Warning && LAST_MS < desk.left_ms());
+    // The next end is another one.
+    Effect::new(move |_| {
+        if !early.get() {
+            put_off.set(false);
+        }
+    });
+    let waits = Memo::new(move |_| early.get() && put_off.get());
     let ends_at = RwSignal::new(String::new());
     // By the clock that the reader looks at, however wrong it is; the server does not know it.
     Effect::new(move |_| {
@@ -34,6 +46,7 @@ pub(crate) fn Banner() -> impl IntoView {
     });
     let text = Memo::new(move |_| match phase.get() {
         Phase::Quiet => String::new(),
+        _ if waits.get() => String::new(),
         Phase::Sealed => words::SEALED_HELP.to_owned(),
         Phase::Notice | Phase::Warning | Phase::Expired => {
             let work = desk.work.get();
@@ -61,7 +74,7 @@ pub(crate) fn Banner() -> impl IntoView {
         }
     });
     let seconds = Memo::new(move |_| (desk.left_ms() / 1000).to_string());
-    let (polite, assertive) = announcements(desk);
+    let (polite, assertive) = announcements(desk, waits);
     // What another user's device has kept is not theirs to read about.
     let told = Memo::new(move |_| {
         let news = desk.news.get();
@@ -88,12 +101,13 @@ pub(crate) fn Banner() -> impl IntoView {
             data-session-phase=move || phase.get().as_str()
             data-remaining-seconds=move || seconds.get()
             data-limit=move || LimitKind::as_str(desk.limit.get())
+            data-put-off=move || waits.get().then_some("")
         >
             <p class="banner-words">{move || text.get()}</p>
             <button
                 class="button-accent"
                 type="button"
-                hidden=move || !asks()
+                hidden=move || waits.get() || !asks()
                 on:click=move |_| desk.dialog_open.set(true)
             >
                 {words::SIGN_IN_NOW}
@@ -101,10 +115,21 @@ pub(crate) fn Banner() -> impl IntoView {
             <button
                 class="button-accent"
                 type="button"
-                hidden=move || !stays()
+                hidden=move || waits.get() || !stays()
                 on:click=move |_| stay::stay(desk, watcher)
             >
                 {words::STAY_SIGNED_IN}
+            </button>
+            <button
+                class="button-quiet"
+                type="button"
+                hidden=move || waits.get() || !early.get()
+                on:click=move |_| {
+                    put_off.set(true);
+                    desk.resume();
+                }
+            >
+                {words::REMIND_ME_LATER}
             </button>
             <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
@@ -139,7 +164,7 @@ fn told(desk: Desk, phase: Phase) -> Told<'static> {
 }
 
 /// What a screen reader says, few and far between: the domain decides what and when.
-fn announcements(desk: Desk) -> (RwSignal<String>, RwSignal<String>) {
+fn announcements(desk: Desk, waits: Memo<bool>) -> (RwSignal<String>, RwSignal<String>) {
     let (polite, assertive) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     Effect::new(move |before: Option<(i64, Phase)>| {
         let (left, phase) = (desk.left_ms(), desk.phase());
@@ -148,7 +173,7 @@ fn announcements(desk: Desk) -> (RwSignal<String>, RwSignal<String>) {
                 // What was said stays in the page, and is not true any more.
                 polite.set(String::new());
                 assertive.set(String::new());
-            } else if Phase::Warning <= phase {
+            } else if Phase::Warning <= phase && !waits.get_untracked() {
                 // A banner that comes up says how near the end is, whatever was crossed on the way.
                 let before = if phase_before < Phase::Warning { i64::MAX } else { left_before };
                 if let Some(said) = announcement(before, &told(desk, phase)) {

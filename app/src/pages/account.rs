@@ -20,13 +20,13 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
     let demo = demo.map(|email| {
         view! {
             <p class="account-aside">
-                "Trying it out? Sign in as " <strong>{email}</strong>
-                " with the password that was printed when the server started."
+                {words::TRYING_IT_OUT} " " <strong>{email}</strong> " " {words::DEMO_PASSWORD}
             </p>
         }
     });
-    let sign_up =
-        sign_up.then(|| view! { <p class="account-aside">"New here? " <a href="/sign-up">"Create an account"</a></p> });
+    let sign_up = sign_up.then(|| {
+        view! { <p class="account-aside">{words::NEW_HERE} " " <a href="/sign-up">{words::CREATE_AN_ACCOUNT}</a></p> }
+    });
     let way = match managed {
         Some(href) => managed::way(href, error, unsaved).into_any(),
         None => password(email, error, choices, Carried { next, unsaved }).into_any(),
@@ -81,22 +81,22 @@ pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {
                 {complaint(error)}
                 {email_field(email, error)}
                 {password_field("new-password", error, false, true)}
-                <p class="account-hint">{words::PASSWORD_HINT}</p>
+                <p class="account-hint" id="password-hint">{words::PASSWORD_HINT}</p>
                 <button class="button-primary" type="submit">{words::CREATE_ACCOUNT}</button>
             </form>
-            <p class="account-aside">"Already have one? " <a href="/sign-in">{words::SIGN_IN}</a></p>
+            <p class="account-aside">{words::HAVE_ONE} " " <a href="/sign-in">{words::SIGN_IN}</a></p>
         },
     )
 }
 
 pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
     let ConfirmSignUpPage { email, error, resent } = page;
-    let resent = resent.then(|| view! { <p class="account-reason" role="status">"A new code is on its way."</p> });
+    let resent = resent.then(|| view! { <p class="account-reason" role="status">{words::NEW_CODE_SENT}</p> });
     account(
-        "Check your mail",
+        words::CHECK_YOUR_MAIL,
         view! {
             {resent}
-            <p>"We sent a code to " <strong>{email.clone()}</strong> "."</p>
+            <p>{words::CODE_SENT_TO} " " <strong>{email.clone()}</strong> "."</p>
             <form class="account-form" method="post" action="/sign-up/confirm">
                 {complaint(error)}
                 <input type="hidden" name="email" value=email.clone() />
@@ -115,7 +115,7 @@ pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
             </form>
             <form class="account-aside" method="post" action="/sign-up/resend">
                 <input type="hidden" name="email" value=email />
-                "No mail? " <button class="button-plain" type="submit">{words::SEND_NEW_CODE}</button>
+                {words::NO_MAIL} " " <button class="button-plain" type="submit">{words::SEND_NEW_CODE}</button>
             </form>
         },
     )
@@ -150,6 +150,7 @@ pub(super) fn account(heading: &'static str, form: impl IntoView) -> impl IntoVi
             </div>
             <h1>{heading}</h1>
             {form}
+            <p class="account-aside"><a href="/accessibility">{words::ACCESSIBILITY}</a></p>
         </main>
     }
 }
@@ -184,7 +185,14 @@ pub(super) fn password_field(
     next: bool,
     required: bool,
 ) -> impl IntoView {
-    let label = if autocomplete == "new-password" { words::NEW_PASSWORD } else { words::PASSWORD };
+    let is_new = autocomplete == "new-password";
+    let label = if is_new { words::NEW_PASSWORD } else { words::PASSWORD };
+    let described_by = match (error.is_some(), is_new) {
+        (true, true) => Some("error password-hint"),
+        (true, false) => Some("error"),
+        (false, true) => Some("password-hint"),
+        (false, false) => None,
+    };
     view! {
         <label for="password">{label}</label>
         <input
@@ -194,7 +202,7 @@ pub(super) fn password_field(
             autocomplete=autocomplete
             required=required
             autofocus=error.is_some() || next
-            aria-describedby=error.map(|_| "error")
+            aria-describedby=described_by
         />
     }
 }

@@ -72,6 +72,8 @@ pub enum Page {
     SignedIn,
     /// On the way from the pool's pages, and to them: a page that goes on by itself.
     GoOn(String),
+    /// `GET /accessibility`
+    Accessibility,
     /// The account is deleted, and nobody is signed in any more.
     Left,
     /// A page that says what went wrong.

@@ -7,10 +7,14 @@ use holdfast::wire::{Challenge, ChallengeName, SessionStatus};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
+use super::accessibility::accessibility;
 use super::account::{confirm_sign_up, sign_in, sign_up};
-use super::data::{Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, ReadPage, TrashPage, VersionPage};
+use super::data::{
+    Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, ReadPage, TrashPage, VersionPage, VersionView,
+};
 use super::documents::documents;
 use super::editor::editor;
+use super::header::Here;
 use super::history::history;
 use super::managed::{self, go_on, signed_in};
 use super::my_account::{AccountPage, AuthenticatorPage, LeavePage, account, authenticator, leave, left};
@@ -65,7 +69,12 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let passkey = assets.passkey.clone().filter(|_| speaks_of_passkeys);
     let passkey = passkey.map(|url| view! { <script type="module" src=url nonce=nonce.clone()></script> });
     let carried = start.as_ref().map(|start| serde_json::to_string(start).unwrap_or_default());
-    let carried = carried.map(|start| view! { <meta name=META content=start /> });
+    let carried = carried.map(|start| {
+        view! {
+            <meta name=META content=start />
+            <meta name="holdfast-broken" content=words::BROKEN />
+        }
+    });
     let refresh = match &page {
         Page::GoOn(url) => Some(["0;url=", url].concat()),
         _ => None,
@@ -74,6 +83,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     if let Some(start) = start {
         provide_context(start);
     }
+    provide_context(here(&page));
     let body = match page {
         Page::SignIn(page) => sign_in(page).into_any(),
         Page::Challenge(page) => challenge(page).into_any(),
@@ -91,6 +101,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::Leave(page) => leave(page).into_any(),
         Page::SignedIn => signed_in(&nonce).into_any(),
         Page::GoOn(url) => go_on(url).into_any(),
+        Page::Accessibility => accessibility().into_any(),
         Page::Left => left().into_any(),
         Page::Problem(page) => problem(page, user.as_ref()).into_any(),
     };
@@ -101,7 +112,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="robots" content="noindex" />
+                <meta name="description" content=words::PROMISE />
                 <title>{title}</title>
                 {refresh}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
@@ -135,6 +146,16 @@ fn start(page: &Page, choices: bool) -> Option<Start> {
     }
 }
 
+fn here(page: &Page) -> Here {
+    match page {
+        Page::Documents(_) => Here::Documents,
+        Page::History(_) | Page::Version(_) => Here::History,
+        Page::Account(_) | Page::Authenticator(_) | Page::Leave(_) => Here::Account,
+        Page::Trash(_) => Here::Trash,
+        _ => Here::Elsewhere,
+    }
+}
+
 fn title(page: &Page) -> String {
     let name = match page {
         Page::SignIn(_) => words::SIGN_IN,
@@ -143,21 +164,30 @@ fn title(page: &Page) -> String {
         Page::SignUp(_) => words::CREATE_ACCOUNT,
         Page::ConfirmSignUp(_) => words::CONFIRM,
         Page::Documents(_) => words::DOCUMENTS,
-        Page::Editor(EditorPage { title, .. }) if title.trim().is_empty() => words::UNTITLED,
-        Page::Editor(page) => page.title.trim(),
-        Page::Read(ReadPage { title, .. }) if title.trim().is_empty() => words::UNTITLED,
-        Page::Read(page) => page.title.trim(),
-        Page::History(_) | Page::Version(_) => words::HISTORY,
+        Page::Editor(EditorPage { title, .. }) => words::name(title),
+        Page::Read(ReadPage { title, .. })
+        | Page::History(HistoryPage { title, .. })
+        | Page::Version(VersionPage { title, .. }) => words::name(title),
         Page::Trash(_) => words::TRASH,
         Page::Account(_) => words::ACCOUNT,
         Page::Authenticator(_) => words::heading(ChallengeName::MfaSetup),
         Page::Leave(_) => words::DELETE_ACCOUNT,
         Page::SignedIn => words::SIGNED_IN,
         Page::GoOn(_) => words::ONE_MOMENT,
+        Page::Accessibility => words::ACCESSIBILITY,
         Page::Left => words::ACCOUNT_DELETED,
-        Page::Problem(_) => "Sorry",
+        Page::Problem(_) => words::SORRY,
     };
-    [name, " · ", words::PRODUCT].concat()
+    // What of the document it is stands first: a tab is narrow, and a title long.
+    let part = match page {
+        Page::Read(_) => Some(words::PREVIEW.to_owned()),
+        Page::History(_) => Some(words::HISTORY.to_owned()),
+        Page::Version(VersionPage { version, view: VersionView::Text(_), .. }) => Some(words::version_title(version.n)),
+        Page::Version(VersionPage { version, .. }) => Some(words::changes_title(version.n)),
+        _ => None,
+    };
+    let part = part.map(|part| part + " · ").unwrap_or_default();
+    [&part, name, " · ", words::PRODUCT].concat()
 }
 
 fn scripts(assets: &Assets, nonce: &str) -> impl IntoView + use<> {

@@ -81,12 +81,10 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
 
 fn said(notice: EditorNotice) -> &'static str {
     match notice {
-        EditorNotice::Saved => "Saved.",
-        EditorNotice::VersionSaved => "Version saved.",
-        EditorNotice::Merged => {
-            "The text had changed elsewhere in the meantime. Both sides are in it now; have a look."
-        }
-        EditorNotice::Restored { undo: Some(_) } => "Restored. The text as it was before is in the history.",
-        EditorNotice::Restored { undo: None } => "The text was that of this version already.",
+        EditorNotice::Saved => words::TEXT_SAVED,
+        EditorNotice::VersionSaved => words::VERSION_IS_SAVED,
+        EditorNotice::Merged => words::BOTH_SIDES_ARE_IN,
+        EditorNotice::Restored { undo: Some(_) } => words::RESTORED,
+        EditorNotice::Restored { undo: None } => words::RESTORED_ALREADY,
     }
 }

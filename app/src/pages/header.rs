@@ -5,10 +5,31 @@ use leptos::prelude::*;
 
 use crate::words;
 
+/// Which of the header's places the page is, given as a context: the header marks it (WCAG 2.2, 2.4.8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Here {
+    /// The list.
+    Documents,
+    /// A document's history.
+    History,
+    /// The account.
+    Account,
+    /// The trash.
+    Trash,
+    /// None of them.
+    #[default]
+    Elsewhere,
+}
+
 /// The product's name, the way to the list, who is signed in, what is rarely needed, and the way out. On the page of one
 /// document (its id is `document`) the ways to its history and into the trash, too.
 pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use<> {
-    let history = document.map(|id| view! { <a href=["/documents/", id, "/history"].concat()>{words::HISTORY}</a> });
+    let here = use_context::<Here>().unwrap_or_default();
+    let current = |place| (place == here).then_some("page");
+    let history = document.map(|id| {
+        let href = ["/documents/", id, "/history"].concat();
+        view! { <a href=href aria-current=current(Here::History)>{words::HISTORY}</a> }
+    });
     let download = document
         .map(|id| view! { <a href=["/documents/", id, "/export"].concat() download>{words::DOWNLOAD_MARKDOWN}</a> });
     let throw_away = document.map(|id| {
@@ -21,8 +42,8 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
     view! {
         <header class="header">
             <a class="header-brand" href="/">{words::PRODUCT}</a>
-            <nav class="header-nav" aria-label="Main">
-                <a href="/">{words::DOCUMENTS}</a>
+            <nav class="header-nav" aria-label=words::MAIN_MENU>
+                <a href="/" aria-current=current(Here::Documents)>{words::DOCUMENTS}</a>
                 {history}
             </nav>
             <span class="header-user" title=user.email.clone()>{user.email.clone()}</span>
@@ -31,11 +52,12 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
                 <div>
                     {download}
                     {throw_away}
-                    <a href="/account">{words::ACCOUNT}</a>
-                    <a href="/trash">{words::TRASH}</a>
+                    <a href="/account" aria-current=current(Here::Account)>{words::ACCOUNT}</a>
+                    <a href="/trash" aria-current=current(Here::Trash)>{words::TRASH}</a>
                     <form method="post" action="/drill" data-drill="">
                         <button class="button-plain" type="submit">{words::PRACTISE_AN_EXPIRY}</button>
                     </form>
+                    <a href="/accessibility">{words::ACCESSIBILITY}</a>
                 </div>
             </details>
             <form class="header-out" method="post" action="/sign-out" data-sign-out="">

@@ -73,7 +73,7 @@ pub(super) fn name(version: &Version) -> String {
     let given = version.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     given.map_or_else(
         || match version.kind {
-            VersionKind::Saved => ["Version ", &version.n.to_string()].concat(),
+            VersionKind::Saved => words::version_title(version.n),
             kind => words::kind(kind).to_owned(),
         },
         str::to_owned,
@@ -90,7 +90,7 @@ pub(super) fn size(length: u64) -> String {
         }
         grouped.push(digit);
     }
-    grouped + if length == 1 { " character" } else { " characters" }
+    grouped + words::characters(length)
 }
 
 /// Where the form goes that makes version `n` the text again.

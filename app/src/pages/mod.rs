@@ -1,6 +1,7 @@
 //! **The pages**, rendered on the server only: HTML that works without scripts. Each page is a pure function of the data
 //! in [`data`]; what is alive in it are the islands it places.
 
+mod accessibility;
 mod account;
 mod data;
 mod diff;

@@ -66,7 +66,7 @@ pub(super) fn forgot_password(page: ForgotPasswordPage) -> impl IntoView {
                         aria-describedby=error.map(|_| "error")
                     />
                     {password_field("new-password", None, false, true)}
-                    <p class="account-hint">{words::PASSWORD_HINT}</p>
+                    <p class="account-hint" id="password-hint">{words::PASSWORD_HINT}</p>
                     <button class="button-primary" type="submit">{words::SET_PASSWORD}</button>
                     <button class="button-plain account-other" type="submit" formaction="/forgot-password" formnovalidate>
                         {words::SEND_NEW_CODE}

@@ -7,6 +7,7 @@ use holdfast::wire::{
 };
 
 use super::*;
+use crate::words;
 
 fn user() -> User {
     User { sub: "sub-a".into(), email: "ada@example.com".into() }
@@ -243,6 +244,7 @@ fn every_page() -> Vec<(&'static str, Page)> {
         ),
         ("account-delete", Page::Leave(LeavePage { error: Some(Code::Invalid), session: session() })),
         ("account-deleted", Page::Left),
+        ("accessibility", Page::Accessibility),
         ("history-long", history_of(vec![version(1, Some(&"long".repeat(75)), VersionKind::Saved, 3)])),
         ("version-long", version_with(&"long".repeat(75), VersionView::Text("long".repeat(75)))),
         ("problem", Page::Problem(ProblemPage { code: Code::NotFound })),
@@ -331,5 +333,30 @@ fn every_step_of_a_sign_in_carries_the_text() {
         }
         assert!(html.contains("name=\"text\" value=\"late &quot;words&quot;\""), "{name}");
         assert!(!html.contains("<b>"), "{name}");
+    }
+}
+
+/// The text between the tags, and what is said or shown of attributes.
+fn read_by_people(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<').skip(1) {
+        let (tag, words) = piece.split_once('>').unwrap_or((piece, ""));
+        for name in [" aria-label=\"", " placeholder=\"", " title=\"", " data-on-device=\"", " data-import=\""] {
+            let value = tag.split_once(name).and_then(|(_, rest)| rest.split('"').next());
+            text.push_str(value.unwrap_or_default());
+            text.push('\n');
+        }
+        text.push_str(words);
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn no_page_speaks_of_what_only_the_machine_knows() {
+    for (name, page) in every_page() {
+        let text = read_by_people(&render(page, chrome()));
+        assert!(text.contains(words::PRODUCT), "{name}");
+        assert_eq!(words::tests::jargon(&text), [""; 0], "{name}");
     }
 }

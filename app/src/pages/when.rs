@@ -2,6 +2,8 @@
 
 use holdfast::clock::from_unix_ms;
 
+use crate::words::{self, Unit};
+
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -9,10 +11,10 @@ const DAY: i64 = 24 * HOUR;
 /// "just now", "5 minutes ago", "3 days ago", "15 January 2026".
 pub(super) fn ago(at_ms: i64, now_ms: i64) -> String {
     match now_ms.saturating_sub(at_ms) {
-        past if past < MINUTE => String::from("just now"),
-        past if past < HOUR => count(past / MINUTE, "minute"),
-        past if past < DAY => count(past / HOUR, "hour"),
-        past if past < 7 * DAY => count(past / DAY, "day"),
+        past if past < MINUTE => words::JUST_NOW.to_owned(),
+        past if past < HOUR => words::ago(past / MINUTE, Unit::Minute),
+        past if past < DAY => words::ago(past / HOUR, Unit::Hour),
+        past if past < 7 * DAY => words::ago(past / DAY, Unit::Day),
         _ => {
             let at = from_unix_ms(at_ms);
             format!("{} {} {}", at.day(), at.month(), at.year())
@@ -22,11 +24,7 @@ pub(super) fn ago(at_ms: i64, now_ms: i64) -> String {
 
 /// "30 days left", "1 day left", "less than a day left".
 pub(super) fn days_left(until_ms: i64, now_ms: i64) -> String {
-    match until_ms.saturating_sub(now_ms) / DAY {
-        days if days < 1 => String::from("less than a day left"),
-        1 => String::from("1 day left"),
-        days => format!("{days} days left"),
-    }
+    words::days_left(until_ms.saturating_sub(now_ms) / DAY)
 }
 
 /// The moment for machines, `2026-01-15T09:00:00Z`.
@@ -34,11 +32,6 @@ pub(super) fn iso(at_ms: i64) -> String {
     let at = from_unix_ms(at_ms);
     let month = u8::from(at.month());
     format!("{:04}-{month:02}-{:02}T{:02}:{:02}:{:02}Z", at.year(), at.day(), at.hour(), at.minute(), at.second())
-}
-
-fn count(n: i64, unit: &str) -> String {
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{n} {unit}{plural} ago")
 }
 
 #[cfg(test)]

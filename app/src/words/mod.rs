@@ -2,16 +2,22 @@
 //! machine calls a session, a token or a head is never named here.
 
 #[cfg(feature = "ssr")]
+mod accessibility;
+#[cfg(feature = "ssr")]
 mod account;
 #[cfg(feature = "ssr")]
 mod challenge;
 #[cfg(feature = "ssr")]
 mod pages;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use holdfast::session::{count, work_words};
 use holdfast::sync::{Alarm, SaveState};
 use holdfast::wire::{Code, EndReason};
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::accessibility::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::account::*;
 #[cfg(feature = "ssr")]
@@ -31,6 +37,8 @@ pub(crate) const SIGN_IN: &str = "Sign in";
 pub(crate) const SIGN_IN_NOW: &str = "Sign in now";
 /// The banner's button where nothing more is needed.
 pub(crate) const STAY_SIGNED_IN: &str = "Stay signed in";
+/// Puts the banner off until the last minute.
+pub(crate) const REMIND_ME_LATER: &str = "Remind me later";
 /// That button was pressed, and nobody has heard it.
 pub(crate) const NOT_HEARD: &str =
     "There is no connection at the moment: it is not known yet that you are still here. Try again.";

@@ -21,8 +21,14 @@ pub(crate) const ON_THIS_DEVICE: &str = "On this device only";
 pub(crate) const MARKS: [(&str, &str); 4] = [
     (IN_A_VERSION, "Everything is in a version."),
     (UNSAVED_DRAFT, "Everything is saved, but not in a version yet."),
-    (ON_THIS_DEVICE, "This browser has words that are still on their way. Do not clear its data."),
-    (IN_ESCROW, "Words that came after you were signed out. They are added when you next sign in."),
+    (
+        ON_THIS_DEVICE,
+        "This browser has words that are still on their way. It keeps them for 30 days; do not clear its data.",
+    ),
+    (
+        IN_ESCROW,
+        "Words that came after you were signed out. They wait for 30 days or longer, and are added when you sign in.",
+    ),
 ];
 /// Above what the marks mean, and what the keys do.
 pub(crate) const LIST_HELP: &str = "Keys and marks";
@@ -132,6 +138,36 @@ pub(crate) fn found(total: u64) -> String {
     }
 }
 
+/// How long ago.
+pub(crate) const JUST_NOW: &str = "just now";
+/// "5 minutes ago".
+pub(crate) fn ago(n: i64, unit: Unit) -> String {
+    let unit = match (unit, n == 1) {
+        (Unit::Minute, true) => " minute ago",
+        (Unit::Minute, false) => " minutes ago",
+        (Unit::Hour, true) => " hour ago",
+        (Unit::Hour, false) => " hours ago",
+        (Unit::Day, true) => " day ago",
+        (Unit::Day, false) => " days ago",
+    };
+    n.to_string() + unit
+}
+/// See [`ago`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unit {
+    Minute,
+    Hour,
+    Day,
+}
+/// "30 days left".
+pub(crate) fn days_left(days: i64) -> String {
+    match days {
+        ..1 => "less than a day left".to_owned(),
+        1 => "1 day left".to_owned(),
+        days => format!("{days} days left"),
+    }
+}
+
 /// Signing out.
 pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Creating an account.
@@ -170,6 +206,52 @@ pub(crate) const START_WRITING: &str = "Start writing…";
 pub(crate) const SAVE: &str = "Save";
 /// Saves on purpose.
 pub(crate) const SAVE_A_VERSION: &str = "Save a version";
+/// Where a page broke, instead of the save status; a script puts it there.
+pub(crate) const BROKEN: &str = "Something broke on this page. Copy your last words, then reload.";
+/// The title of a page that says what went wrong.
+pub(crate) const SORRY: &str = "Sorry";
+/// The header's navigation.
+pub(crate) const MAIN_MENU: &str = "Main";
+/// A document's name.
+pub(crate) fn name(title: &str) -> &str {
+    if title.trim().is_empty() { super::UNTITLED } else { title.trim() }
+}
+/// A version without a name.
+pub(crate) fn version_title(n: u64) -> String {
+    ["Version ", &n.to_string()].concat()
+}
+/// The title of the page that compares.
+pub(crate) fn changes_title(n: u64) -> String {
+    ["Changes since version ", &n.to_string()].concat()
+}
+/// Behind their number.
+pub(crate) fn characters(number: u64) -> &'static str {
+    if number == 1 { " character" } else { " characters" }
+}
+/// Without scripts: the draft is saved.
+pub(crate) const TEXT_SAVED: &str = "Saved.";
+/// So is a version.
+pub(crate) const VERSION_IS_SAVED: &str = "Version saved.";
+/// So it is, and somebody else had written, too.
+pub(crate) const BOTH_SIDES_ARE_IN: &str =
+    "The text had changed elsewhere in the meantime. Both sides are in it now; have a look.";
+/// A version is the text again.
+pub(crate) const RESTORED: &str = "Restored. The text as it was before is in the history.";
+/// It was the text before.
+pub(crate) const RESTORED_ALREADY: &str = "The text was that of this version already.";
+/// On the sign-in page of a Holdfast with the embedded pool: before the address, and after it.
+pub(crate) const TRYING_IT_OUT: &str = "Trying it out? Sign in as";
+pub(crate) const DEMO_PASSWORD: &str = "with the password that was printed when the server started.";
+/// The way to an account.
+pub(crate) const NEW_HERE: &str = "New here?";
+pub(crate) const CREATE_AN_ACCOUNT: &str = "Create an account";
+/// The way back from there.
+pub(crate) const HAVE_ONE: &str = "Already have one?";
+/// Where the mailed code is entered.
+pub(crate) const CHECK_YOUR_MAIL: &str = "Check your mail";
+pub(crate) const CODE_SENT_TO: &str = "We sent a code to";
+pub(crate) const NO_MAIL: &str = "No mail?";
+pub(crate) const NEW_CODE_SENT: &str = "A new code is on its way.";
 /// Above the sign-in form of somebody who still is signed in, but not for long.
 pub(crate) fn sign_in_early(left_ms: i64) -> String {
     let left = Told { phase: Phase::Notice, remaining_ms: left_ms, ..Told::default() };
@@ -209,7 +291,7 @@ pub(crate) const LEAVE_WHY: &str = "Some of what you typed has not reached the s
 /// Tries to save once more, then signs out.
 pub(crate) const LEAVE_SEND: &str = "Try to save it, then sign out";
 /// Leaves it in the sealed journal.
-pub(crate) const LEAVE_KEEP: &str = "Keep it locked on this device, and sign out";
+pub(crate) const LEAVE_KEEP: &str = "Keep it locked on this device for 30 days, and sign out";
 /// Drops it.
 pub(crate) const LEAVE_DISCARD: &str = "Throw it away, and sign out";
 /// Closes the question.

@@ -20,6 +20,7 @@ mod hostile_tokens;
 mod keys;
 mod late;
 mod leases;
+mod lifted;
 mod lost_answers;
 mod outages;
 mod races;

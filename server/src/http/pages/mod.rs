@@ -1,6 +1,7 @@
 //! The HTML pages, and the forms that work without scripts. A page needs a session like any route, but where there is
 //! none it answers with the way to the sign-in page instead of a problem document.
 
+mod accessibility;
 mod account;
 mod carried;
 mod challenge;
@@ -71,6 +72,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/export", get(my_account::export))
         .route("/account/delete", get(my_account::leave_page).post(my_account::leave))
         .route("/drill", post(drill::practise))
+        .route("/accessibility", get(accessibility::page))
         .route("/sign-in", get(account::sign_in_page))
         .route("/sign-in", post(account::sign_in))
         .route("/sign-in/challenge", get(challenge::page).post(challenge::answer))
