@@ -71,8 +71,8 @@ pub(crate) async fn list(
 /// The statement for the lines. What is sorted is small: the lines are put together for those that are shown.
 fn lines(part: Part<'_>) -> String {
     let (key, order) = match part.sort {
-        Sort::Changed => ("changed_at", "changed_at DESC, document_id"),
-        Sort::Title => ("title_key", "title_key = '', title_key, document_id"),
+        Sort::Changed => ("changed_at", "changed_at DESC, search_documents.document_id"),
+        Sort::Title => ("title_key", "title_key = '', title_key, search_documents.document_id"),
     };
     let found = found(part);
     format!(
@@ -83,23 +83,23 @@ fn lines(part: Part<'_>) -> String {
                 drafts.head,
                 drafts.base_version,
                 drafts.head > drafts.version_head AS unsaved,
-                shown.first_line,
+                search_documents.first_line,
                 EXISTS (SELECT 1
                           FROM escrow
                          WHERE escrow.owner = $1
                            AND escrow.document_id = documents.id
                            AND escrow.settled_at IS NULL) AS in_escrow,
-                shown.number
+                search_documents.number
            FROM (SELECT search_documents.number,
                         search_documents.document_id,
                         search_documents.first_line,
                         search_documents.{key}
                    FROM {found}
                   ORDER BY {order}
-                  LIMIT $5 OFFSET $6) AS shown
-     CROSS JOIN documents ON documents.id = shown.document_id
+                  LIMIT $5 OFFSET $6) AS search_documents
+     CROSS JOIN documents ON documents.id = search_documents.document_id
                          AND documents.owner = $1
-     CROSS JOIN drafts ON drafts.document_id = shown.document_id
+     CROSS JOIN drafts ON drafts.document_id = search_documents.document_id
                       AND drafts.owner = $1
           ORDER BY {order}"
     )
