@@ -146,10 +146,11 @@ commands: build ## check: every command in the documentation does what it says
 		HOLDFAST_EXAMPLE_BIN=$(TARGET)/debug/examples/tiny node .ci/commands.mjs
 
 .PHONY: screenshots
-screenshots: build setup-test ## take pictures of every screen into target/screenshots, and docs/editor.png
+screenshots: build setup-test ## take pictures of every screen into target/screenshots, docs/editor.png, and the animation docs/expiry.png
 	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_SCREENSHOTS=$(TARGET)/screenshots \
 		node_modules/.bin/playwright test --config screenshots.config.ts
 	@mkdir -p docs && cp $(TARGET)/screenshots/editor-warning-1280-light.png docs/editor.png
+	@cp $(TARGET)/screenshots/expiry.png docs/expiry.png
 
 # The benches have a target directory of their own: cargo links them with the features that the tests need, and would put
 # a `holdfast` with those features where the shipped one is. The shipped one is what is measured.

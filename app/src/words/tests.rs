@@ -15,7 +15,8 @@ pub(crate) fn jargon(text: &str) -> Vec<&str> {
 /// The string literals of a source file, without its comments and tests.
 fn literals(source: &str) -> Vec<String> {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code: Vec<&str> =
+        source.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("reason = ")).collect();
     let code = code.join("\n").replace("\\\"", "”").replace("\\\n", "");
     code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -46,7 +47,9 @@ fn no_word_of_ours_is_the_machines() {
     let mut read = 0;
     let mut look = |path: &Path, source: &str| {
         for literal in literals(source) {
-            assert!(jargon(&literal).is_empty(), "{}: {literal}", path.display());
+            // Names of the pool's, such as SOFTWARE_TOKEN_MFA, are matched on and never shown.
+            let shown = literal.contains(char::is_lowercase);
+            assert!(!shown || jargon(&literal).is_empty(), "{}: {literal}", path.display());
             read += 1;
         }
     };
