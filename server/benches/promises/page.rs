@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::table::Row;
 
 const KB: f64 = 1024.0;
-const BUDGET_KB: f64 = 100.0;
+const BUDGET_KB: f64 = 105.0;
 
 /// React 19 with the sign-in part of aws-amplify and nothing else, minified and brotli. We built and measured that once,
 /// not in this run.
