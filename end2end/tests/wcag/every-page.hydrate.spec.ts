@@ -164,8 +164,8 @@ test("F8 WCAG 3.2.3 Consistent Navigation: the header has the same order everywh
 test("F8 WCAG 3.2.4 Consistent Identification: what leads to the same is called the same", ({ survey }) => {
   const names = new Map<string, Set<string>>();
   for (const { href, name, header, aside } of survey.flatMap(({ links }) => links)) {
-    // The product's name leads home from everywhere.
-    if ((header || aside || href.startsWith("/account")) && name !== "Holdfast") {
+    // The product's name leads home from everywhere; and a no to a question is not a way to a page.
+    if ((header || aside || href.startsWith("/account")) && !["Holdfast", "Keep my account"].includes(name)) {
       names.set(href, (names.get(href) ?? new Set()).add(name));
     }
   }
