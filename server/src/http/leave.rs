@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use holdfast::wire::Code;
 use holdfast_session::routes::ProblemResponse;
-use holdfast_session::sessions::Live;
+use holdfast_session::sessions::{Live, SignedOut};
 use tower_sessions::Session;
 
 use super::AppState;
@@ -19,11 +19,11 @@ use crate::storage::StorageError;
 /// could not be saved.
 const DISCARDED: &str = "unsaved=discarded";
 
-/// Counts the sign-outs that threw words away.
+/// Counts the sign-outs that threw words away: those that ended a session, for anybody may ask without one.
 pub(super) async fn count_discarded(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let discards = request.method() == Method::DELETE && request.uri().query() == Some(DISCARDED);
     let response = next.run(request).await;
-    if discards && response.status().is_success() {
+    if discards && response.extensions().get() == Some(&SignedOut::Somebody) {
         metrics.work_discarded();
     }
     response

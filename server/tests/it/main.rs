@@ -56,3 +56,4 @@ mod start;
 mod storage;
 mod trash;
 mod two_processes;
+mod validity;

@@ -84,7 +84,9 @@ async fn f7_words_that_were_thrown_away_are_counted_once_the_sign_out_is_done() 
     let (mut parts, body) = stranger.into_parts();
     parts.headers.insert("origin", "http://elsewhere.example".parse().expect("a header"));
     assert_eq!(ada.send(http::Request::from_parts(parts, body)).await.status, 403);
+    assert_eq!(app.browser().delete("/api/session?unsaved=discarded").await.status, 204, "nobody's");
     assert_eq!(ada.delete("/api/session?unsaved=discarded").await.status, 204);
+    assert_eq!(ada.delete("/api/session?unsaved=discarded").await.status, 204, "it has ended already");
     assert_eq!(app.signed_in(ADA).await.delete("/api/session").await.status, 204);
     let told = told(&app).await;
     assert!(told.contains("holdfast_work_discarded_total 1\n"), "{told}");

@@ -5,69 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use holdfast::clock::ManualClock;
-use holdfast::entropy::SeededEntropy;
-use holdfast_server::settings::from_lookup;
-use holdfast_server::start::{Running, start};
-use holdfast_user_pool::{PoolConfig, SystemClock, SystemEntropy, UserPool};
+use holdfast_server::start::Running;
+use holdfast_user_pool::SystemClock;
 use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 
-use crate::harness::{ADA, Browser, Process, eventually};
+use crate::harness::{ADA, Browser, OutsidePool, Process, eventually};
 
 const HOUR: time::Duration = time::Duration::HOUR;
-const SECRET: &str = "the_right_secret_of_the_app_client";
 const REFRESH: &str = "GetTokensFromRefreshToken";
-
-/// A pool that stands beside the servers, and the variables that name it.
-struct Outside {
-    pool: UserPool,
-    variables: Vec<(&'static str, String)>,
-    directory: TempDir,
-}
-
-impl Outside {
-    async fn start(clock: Arc<dyn holdfast::clock::Clock>) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let mut config = PoolConfig::new(directory.path().join("pool"));
-        config.users = vec![(ADA.0.to_owned(), ADA.1.to_owned())];
-        config.client_secret = Some(SECRET.to_owned());
-        let pool = UserPool::open(config, clock, Arc::new(SystemEntropy)).expect("a pool");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        pool.set_base_url(&url);
-        tokio::spawn(pool.clone().serve(listener, std::future::pending()));
-        let variables = vec![
-            ("HOLDFAST_COGNITO_USER_POOL_ID", pool.pool_id().to_owned()),
-            ("HOLDFAST_COGNITO_CLIENT_ID", pool.client_id().to_owned()),
-            ("HOLDFAST_COGNITO_CLIENT_SECRET", SECRET.to_owned()),
-            ("HOLDFAST_COGNITO_ENDPOINT", url),
-            ("HOLDFAST_COGNITO_ISSUER", pool.issuer()),
-            ("HOLDFAST_COGNITO_REFRESH_TOKEN_VALIDITY", "24h".to_owned()),
-        ];
-        Self { pool, variables, directory }
-    }
-
-    /// The right values but for these.
-    fn with(&self, wrong: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
-        let mut variables = self.variables.clone();
-        variables.retain(|(name, _)| wrong.iter().all(|(other, _)| other != name));
-        variables.extend_from_slice(wrong);
-        variables
-    }
-
-    /// A server inside this process.
-    async fn server(&self, clock: &Arc<ManualClock>, seed: u64, wrong: &[(&'static str, String)]) -> Running {
-        let mut variables = self.with(wrong);
-        variables.push(("HOLDFAST_METRICS_ADDR", "127.0.0.1:0".to_owned()));
-        variables.push(("HOLDFAST_ADDR", "127.0.0.1:0".to_owned()));
-        variables.push(("HOLDFAST_DATA", self.directory.path().join("data").display().to_string()));
-        let lookup = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
-        let settings = from_lookup(lookup).expect("settings");
-        start(settings, Arc::clone(clock) as _, Arc::new(SeededEntropy::new(seed))).await.expect("it starts")
-    }
-}
 
 fn browser(running: &Running) -> Browser {
     Browser::new(running.addr, &running.origin)
@@ -89,8 +35,8 @@ async fn alarms(running: &Running) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_who_is_signed_in() {
     let clock = Arc::new(ManualClock::default());
-    let outside = Outside::start(Arc::clone(&clock) as _).await;
-    let right = outside.server(&clock, 1, &[]).await;
+    let outside = OutsidePool::start(Arc::clone(&clock) as _).await;
+    let right = outside.server(&clock, 1, &[]).await.expect("it starts");
     let ada = browser(&right);
     assert_eq!(ada.sign_in(ADA.0, ADA.1).await.status, 200);
     let (cookie, id) = (ada.cookie(), ada.new_document("").await);
@@ -130,7 +76,7 @@ async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_wh
         ),
     ];
     for (number, (what, wrong, ready, (code, words))) in (2_u64..).zip(cases) {
-        let server = outside.server(&clock, 10 * number, &wrong).await;
+        let server = outside.server(&clock, 10 * number, &wrong).await.expect("it starts");
         assert_eq!(alarms(&server).await, 0, "{what}");
         let ada = browser(&server);
         ada.set_cookie(cookie.clone());
@@ -156,7 +102,7 @@ async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_wh
         assert_eq!(0 < alarms(&server).await, ready.1 == "refuses_this_server", "{what}");
         server.stop().await;
 
-        let server = outside.server(&clock, 10 * number + 1, &[]).await;
+        let server = outside.server(&clock, 10 * number + 1, &[]).await.expect("it starts");
         let ada = browser(&server);
         ada.set_cookie(cookie.clone());
         clock.advance(time::Duration::MINUTE);
@@ -171,7 +117,7 @@ async fn whatever_is_wrong_about_the_pool_the_server_starts_says_so_and_keeps_wh
 /// A secret that is replaced at Cognito and not here: a fleet of two goes on, and its logs have an alarm and a count.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_secret_in_a_running_fleet_is_an_alarm_that_is_counted_and_ends_nobodys_session() {
-    let outside = Outside::start(Arc::new(SystemClock)).await;
+    let outside = OutsidePool::start(Arc::new(SystemClock)).await;
     let right = fleet(&outside, &[]).await;
     let ada = right.signed_in(ADA).await;
     let id = ada.new_document("").await;
@@ -207,7 +153,7 @@ async fn a_wrong_secret_in_a_running_fleet_is_an_alarm_that_is_counted_and_ends_
     eventually("the same session is refreshed", refreshed).await;
 }
 
-async fn fleet(outside: &Outside, wrong: &[(&'static str, String)]) -> Process {
+async fn fleet(outside: &OutsidePool, wrong: &[(&'static str, String)]) -> Process {
     let variables = outside.with(wrong);
     let mut variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     variables.push(("HOLDFAST_LOG_FORMAT", "json"));

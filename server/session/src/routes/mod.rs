@@ -65,8 +65,11 @@ async fn sign_in(
 }
 
 async fn sign_out(State(sessions): State<Sessions>, session: Session) -> Result<Response, ProblemResponse> {
-    sessions.sign_out(&session).await?;
-    Ok(no_content())
+    let who = sessions.sign_out(&session).await?;
+    let mut response = no_content();
+    // For the app's own layers; nothing of it is on the wire.
+    response.extensions_mut().insert(who);
+    Ok(response)
 }
 
 async fn challenge(

@@ -43,6 +43,7 @@ pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
 pub use managed::ManagedOutcome;
 pub use refresh::Patience;
+pub use sign_in::SignedOut;
 
 pub(crate) use device::{Bound, Proved};
 

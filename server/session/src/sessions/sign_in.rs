@@ -51,6 +51,15 @@ pub(super) enum Family<'a> {
     OfRequest { nonce: &'a str },
 }
 
+/// Whether a sign-out had a session to end. The answer to the browser is the same; it is for those who count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedOut {
+    /// A session that was alive has ended.
+    Somebody,
+    /// There was none, or it had ended before.
+    Nobody,
+}
+
 enum Step {
     Challenge(Box<Challenge>),
     Done(Box<Live>),
@@ -118,14 +127,19 @@ impl Sessions {
     ///
     /// # Errors
     /// When the end could not be written: then the session is still alive.
-    pub async fn sign_out(&self, session: &Session) -> Result<(), Code> {
+    pub async fn sign_out(&self, session: &Session) -> Result<SignedOut, Code> {
+        let mut who = SignedOut::Nobody;
         if let Some(secret) = session.id().map(CookieSecret::of) {
             let (sessions, ticket) = (self.clone(), self.0.tasks.admit().ok_or(Code::Unavailable)?);
             let ended = tokio::spawn(async move {
                 let _ticket = ticket;
                 sessions.end_here(secret, EndReason::SignedOut).await
             });
-            if let Some(revoking) = ended.await.map_err(|_| Code::Internal)?? {
+            let (ended, revoking) = ended.await.map_err(|_| Code::Internal)??;
+            if ended {
+                who = SignedOut::Somebody;
+            }
+            if let Some(revoking) = revoking {
                 // Long enough for most; the task goes on without us.
                 drop(tokio::time::timeout(self.0.config.sign_out_patience, revoking).await);
             }
@@ -133,7 +147,8 @@ impl Sessions {
         session.flush().await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a cookie could not be removed");
             Code::Internal
-        })
+        })?;
+        Ok(who)
     }
 
     /// Ends a session as if its time were over, for practice: from now on it has [`EndReason::Expired`], like one whose
@@ -358,13 +373,13 @@ impl Sessions {
         &self,
         secret: CookieSecret,
         reason: EndReason,
-    ) -> Result<Option<tokio::task::JoinHandle<()>>, Code> {
+    ) -> Result<(bool, Option<tokio::task::JoinHandle<()>>), Code> {
         let token = self.refresh_token_of(Some(secret)).await;
         let id = secret.row_id();
         let ending = Ending { reason, at: self.0.clock.now_ms(), only_if: OnlyIf::Alive };
-        self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
+        let ended = self.0.rows.end(id, ending).await.map_err(|error| internal(&error))?;
         self.0.backoffs.forget(id);
-        Ok(token.map(|token| self.revoke_detached(token)))
+        Ok((ended, token.map(|token| self.revoke_detached(token))))
     }
 
     /// The refresh token of a session that is alive, where it can be had.

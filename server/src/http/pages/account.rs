@@ -108,10 +108,10 @@ pub(super) async fn sign_in(
 pub(super) async fn sign_out(State(state): State<AppState>, session: Session, renderer: Renderer) -> Response {
     match state.sessions.sign_out(&session).await {
         // A form may not lead to another server (`form-action`), whatever lies between; a page may.
-        Ok(()) if state.sessions.managed_login().is_some() => {
+        Ok(_) if state.sessions.managed_login().is_some() => {
             renderer.render(StatusCode::OK, None, Page::GoOn("/signed-out".to_owned())).await
         }
-        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Ok(_) => Redirect::to("/sign-in").into_response(),
         Err(code) => renderer.problem(code, None).await,
     }
 }

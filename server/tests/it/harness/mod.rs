@@ -3,6 +3,7 @@
 mod authenticator;
 mod browser;
 mod event_stream;
+mod outside_pool;
 mod pool_user;
 mod process;
 mod tokens;
@@ -21,6 +22,7 @@ use tempfile::TempDir;
 pub(crate) use authenticator::Authenticator;
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use event_stream::{Event, EventStream};
+pub(crate) use outside_pool::OutsidePool;
 pub(crate) use pool_user::PoolUser;
 pub(crate) use process::Process;
 
