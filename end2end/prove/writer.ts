@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { ada, Editor, expect, fillIn } from "../fixtures.ts";
 import { Api } from "../support/api.ts";
 import { Control } from "../support/control.ts";
+import { logs } from "../support/journal.ts";
 import type { Server } from "../support/server.ts";
 import { apply, type Edit } from "../support/traces.ts";
 
@@ -100,10 +101,14 @@ export class Writer {
   async comeBack(crashedAt: number): Promise<void> {
     const page = await this.context.newPage();
     page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
+    // No page that brings anything home: what lies there is the dead tab's.
+    await page.goto("/healthz");
+    const left = await logs(page);
     await page.goto(`/documents/${this.id}`);
     if (page.url().includes("/sign-in")) await fillIn(page, ada);
     this.editor = new Editor(page);
     await this.editor.alive();
+    await this.#isHome(left);
     const certain = this.#after.findLastIndex(({ at }) => at <= crashedAt - LAST_MOMENT_MS);
     let came = -1;
     await expect
@@ -120,6 +125,15 @@ export class Writer {
     this.tally["lost"] = (this.tally["lost"] ?? 0) + count(came, certain);
     this.tally["lastMoment"] = (this.tally["lastMoment"] ?? 0) + count(Math.max(came, certain), this.#after.length - 1);
     this.#after = this.#after.slice(0, came + 1);
+  }
+
+  /** What dead tabs had left is on the server, and the page shows it: before that, nobody knows what was lost. */
+  async #isHome(left: string[]): Promise<void> {
+    const { page } = this.editor;
+    await expect.poll(async () => (await logs(page)).filter((writer) => left.includes(writer))).toEqual([]);
+    await expect
+      .poll(async () => this.#typed(await this.editor.value()) === this.#typed(await this.#onServer()))
+      .toBe(true);
   }
 
   /** In the end everything is on the server, each mark once, the text as it was typed. */

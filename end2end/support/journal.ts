@@ -70,3 +70,22 @@ export const rows = (page: Page): Promise<number> =>
     await new Promise((resolve) => (count.onsuccess = resolve));
     return count.result;
   });
+
+/** The writers that have a log on this device. */
+export const logs = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    if (!window.indexedDB) return [];
+    const open = indexedDB.open("holdfast");
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      open.onsuccess = () => resolve(open.result);
+      open.onerror = () => reject(open.error ?? new Error("not opened"));
+    });
+    try {
+      if (!db.objectStoreNames.contains("logs")) return [];
+      const keys = db.transaction("logs").objectStore("logs").getAllKeys();
+      await new Promise((resolve) => (keys.onsuccess = resolve));
+      return keys.result as string[];
+    } finally {
+      db.close();
+    }
+  });
