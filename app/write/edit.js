@@ -1,7 +1,7 @@
 // Every change of ours goes this way, as if it had been typed: the browser's own undo takes it back in one step, and the
 // `input` event brings it to the journal. A text area's `value` is never assigned: that would end its undo.
 
-/** More lines than these are put in as markup: as a text each line costs Chromium 12 ms and more, together they cost 3. */
+/** More lines than these are put in as markup: 200 into a text of 200 KB take Chromium 1.4 s as a text, and 13 ms so. */
 const FEW_LINES = 4;
 
 /** In more places than these, one passage is put in the place of another: each place is an edit of its own in the journal. */

@@ -92,7 +92,7 @@ test("hostile markup runs nothing, fetches nothing and leaves nothing but text",
   expect(Math.abs((await page.locator("body *").count()) - before)).toBeLessThan(5);
 });
 
-test("a long rich text is in the text within a second", async ({ page, api }) => {
+test("a long rich text is in the text within two seconds", async ({ page, api }) => {
   const id = await (await api(ada)).create("Long", "Nothing that was typed is lost, whatever ends.\n".repeat(4_000));
   await signIn(page, ada);
   const editor = await Editor.open(page, id);
@@ -104,7 +104,7 @@ test("a long rich text is in the text within a second", async ({ page, api }) =>
   const html = Array.from({ length: 500 }, (_, n) => `<h2>Day ${n}</h2><ul><li><b>lamp</b></li><li>door</li></ul>`).join("");
   const began = Date.now();
   await paste(editor, { "text/html": html, "text/plain": "plain" });
-  // As a text, line by line, it takes Chromium fifteen.
+  // By `insertText` 200 lines alone take Chromium more than a second.
   expect(Date.now() - began).toBeLessThan(2_000);
   expect(await editor.value()).toContain("## Day 499\n\n- **lamp**\n- door");
   await editor.saved();
