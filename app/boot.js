@@ -69,3 +69,5 @@ async function wake(node) {
 await wake(document.body);
 signInWindow();
 document.documentElement.dataset.alive = "";
+// Writing and saving need none of it, so it comes last.
+if (document.querySelector(".editor")) import("__WRITE__");

@@ -1,6 +1,6 @@
-// Puts together the site that the server embeds: one style sheet, the wasm and its glue, the boot script, and the script
-// of the pages that speak of passkeys, each under
-// a name that holds the hash of its content, with a brotli and a gzip copy beside it.
+// Puts together the site that the server embeds: one style sheet, the wasm and its glue, the boot script, the comforts
+// of the editor, and what single pages or single clicks ask for, each under a name that holds the hash of its content, with
+// a brotli and a gzip copy beside it.
 //
 //   node app/build-site.mjs [--dev] <folder of wasm-bindgen's output> <folder of the site>
 //
@@ -36,6 +36,7 @@ const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.was
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
 const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
 const passkey = add("passkey", "js", minify(readFileSync(join(root, "app", "src", "browser", "passkey.js"), "utf8"), "js"));
+const write = add("write", "js", bundle('import "./write/main.js";'));
 const boot = add("boot", "js", bundle(bootScript()));
 // The list's alone: nobody who opens the editor loads it.
 const list = add("list", "js", bundle('import "./src/browser/list.js";'));
@@ -67,7 +68,7 @@ function styles() {
 
 function bootScript() {
   const source = readFileSync(join(root, "app", "boot.js"), "utf8");
-  const urls = { __JS__: js.url, __WASM__: wasm.url, __PREVIEW__: preview.url, __PASSKEY__: passkey.url };
+  const urls = { __JS__: js.url, __WASM__: wasm.url, __PREVIEW__: preview.url, __PASSKEY__: passkey.url, __WRITE__: write.url };
   return Object.entries(urls).reduce((text, [placeholder, url]) => {
     if (!text.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
     return text.replaceAll(placeholder, url);

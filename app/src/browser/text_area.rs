@@ -1,7 +1,7 @@
 //! The text area: its edits read as splices, edits from elsewhere put into it, its caret left alone.
 
 use holdfast::edit::{Edit, map_selection};
-use js_sys::{JsString, Reflect};
+use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlTextAreaElement};
 
@@ -49,12 +49,34 @@ impl TextArea {
             self.returns = false;
         }
         let now = string(&self.element, "value");
+        if let Some(pieces) = self.pieces(&now) {
+            self.seen = now;
+            edits.extend(pieces);
+            return edits;
+        }
         let caret = self.element.selection_end().ok().flatten().unwrap_or_else(|| now.length());
         if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &now, caret) {
             edits.push(Edit { at, deleted, inserted: String::from(&now.slice(at, at + inserted)) });
         }
         self.seen = now;
         edits
+    }
+
+    /// What a script says it has just put in at several places at once (`app/write/edit.js`), where that gives `now`. One
+    /// splice over all of them would take in everything between them, and what another window writes there.
+    fn pieces(&self, now: &JsString) -> Option<Vec<Edit>> {
+        let pieces: Array = Reflect::get(&self.element, &JsValue::from_str("pieces")).ok()?.dyn_into().ok()?;
+        let (mut edits, mut text, mut read) = (Vec::new(), JsString::from(""), 0);
+        for piece in pieces.iter() {
+            let piece: Array = piece.dyn_into().ok()?;
+            let (at, deleted, inserted) = (position(&piece.get(0))?, position(&piece.get(1))?, piece.get(2));
+            text = text.concat(&self.seen.slice(read, at)).concat(&inserted);
+            read = at.saturating_add(deleted);
+            edits.push(Edit { at, deleted, inserted: inserted.as_string()? });
+        }
+        // The last place first: so none moves those that are still to come.
+        edits.reverse();
+        (text.concat(&self.seen.slice(read, self.seen.length())) == *now).then_some(edits)
     }
 
     /// Puts edits from elsewhere into the text; the caret and the selection stay with the words they are at, the view where
@@ -166,6 +188,15 @@ impl TextArea {
             still => self.away = still,
         }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is out of range is cut off, and checked"
+)]
+fn position(value: &JsValue) -> Option<u32> {
+    value.as_f64().map(|position| position as u32)
 }
 
 /// A string property as JavaScript's own string: nothing is copied.

@@ -7,6 +7,7 @@ use super::escape;
 use super::header::header;
 use super::history::{restore_path, undo};
 use super::leave::leave;
+use super::writing::writing;
 use crate::islands::banner::Banner;
 use crate::islands::dialog::SignInDialog;
 use crate::islands::editor::Editor;
@@ -61,16 +62,23 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                                 {words::SAVE_A_VERSION}
                             </button>
                         </div>
-                        <textarea
-                            class="editor-text"
-                            name="text"
-                            aria-label=words::DOCUMENT_TEXT
-                            placeholder=words::START_WRITING
-                            autocomplete="off"
-                            autofocus=is_new
-                            inner_html=text
-                        ></textarea>
+                        <div class="editor-sheets" data-sheets="">
+                            <div class="editor-sheet">
+                                <div class="editor-found" aria-hidden="true"><div data-found=""></div></div>
+                                <textarea
+                                    class="editor-text"
+                                    name="text"
+                                    aria-label=words::DOCUMENT_TEXT
+                                    placeholder=words::START_WRITING
+                                    autocomplete="off"
+                                    spellcheck="true"
+                                    autofocus=is_new
+                                    inner_html=text
+                                ></textarea>
+                            </div>
+                        </div>
                     </form>
+                    {writing()}
                 </Editor>
             </main>
             <SignInDialog />

@@ -23,6 +23,7 @@ mod tests;
 mod trash;
 mod version;
 mod when;
+mod writing;
 
 pub use data::{
     Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,

@@ -11,6 +11,8 @@ mod challenge;
 mod pages;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(feature = "ssr")]
+mod writing;
 
 use holdfast::session::{count, work_words};
 use holdfast::sync::{Alarm, SaveState};
@@ -24,6 +26,8 @@ pub(crate) use self::account::*;
 pub(crate) use self::challenge::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
+#[cfg(feature = "ssr")]
+pub(crate) use self::writing::*;
 
 /// The product's name.
 pub(crate) const PRODUCT: &str = "Holdfast";

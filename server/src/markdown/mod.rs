@@ -5,10 +5,14 @@
 //! allow-list (OWASP, "Cross Site Scripting Prevention Cheat Sheet", HTML sanitization). Pictures become links, because a
 //! picture from elsewhere would tell its owner who reads what, and when.
 
+mod tasks;
+
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+use self::tasks::Tasks;
 
 /// What is longer than this is not rendered but read in the editor: a megabyte is a thick book, and takes a worker thread
 /// some tens of milliseconds.
@@ -23,7 +27,11 @@ pub(crate) fn to_html(text: &str) -> Option<String> {
         return None;
     }
     let mut depth = 0_usize;
-    let events = Parser::new_ext(text, options()).filter(|event| is_shallow(event, &mut depth)).map(tamed);
+    let mut tasks = Tasks::within(text);
+    let events = Parser::new_ext(text, options())
+        .into_offset_iter()
+        .filter(|(event, _)| is_shallow(event, &mut depth))
+        .flat_map(|(event, range)| tasks.marked(tamed(event), range.start));
     let mut html = String::with_capacity(text.len() + text.len() / 2);
     html::push_html(&mut html, events);
     Some(GUARD.clean(&html).to_string())
@@ -42,6 +50,11 @@ static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .link_rel(Some("noopener noreferrer nofollow"))
         // What is being written must not be left by a click.
         .set_tag_attribute_value("a", "target", "_blank")
+        // Only tasks have boxes. Beside the text a script makes them tick (`app/write/tick.js`).
+        .add_tags(["input", "label"])
+        .add_tag_attributes("input", ["checked", "data-task"])
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
         .rm_tags(["img", "map", "area"]);
     guard
 });
@@ -78,7 +91,6 @@ fn tamed(event: Event<'_>) -> Event<'_> {
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
         Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
         Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),
-        Event::TaskListMarker(done) => Event::Text(CowStr::Borrowed(if done { "☑ " } else { "☐ " })),
         other => other,
     }
 }

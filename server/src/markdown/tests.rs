@@ -14,13 +14,44 @@ fn what_people_write_reads_well() {
         "<em>was</em>",
         "<strong>late</strong>",
         "<del>ten</del>",
-        "☑ lamp",
-        "☐ door",
+        "<label><input data-task=\"43\" checked=\"\" type=\"checkbox\" disabled=\"\"> lamp</label>",
+        "<label><input data-task=\"54\" type=\"checkbox\" disabled=\"\"> door</label>",
         "<td>2</td>",
         "<blockquote>",
         "<code>x &lt; y",
     ] {
         assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+/// A text area counts UTF-16 units, and shows every line break as one.
+#[test]
+fn a_task_says_where_it_stands_in_a_text_area() {
+    for text in [
+        "- [ ] a",
+        "😀 first\r\n\r\n- [x] lamp\r\n- [ ] **door** and\r\n  window\r\n\r\n  more\r\n",
+        "> 1. [X] quoted\n\n* * [ ] nested\n    - [ ] deep\n\n- [ ] é\n\n  - [x] in a loose one\n",
+        "```\n- [ ] code\n```\n\n- [ ] [ ] twice\n- [ ] <input data-task=\"0\"> typed\n",
+    ] {
+        let shown: Vec<u16> = text.replace("\r\n", "\n").encode_utf16().collect();
+        let page = html(text);
+        let places: Vec<usize> = page
+            .split("<input data-task=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().and_then(|number| number.parse().ok()).expect("a number"))
+            .collect();
+        let tasks = text.lines().filter(|line| line.contains("] ") && !line.contains("code")).count();
+        assert_eq!(places.len(), tasks, "{page}");
+        for at in places {
+            let marker = String::from_utf16(&shown[at..at + 3]).expect("no half of a pair");
+            assert!(["[ ]", "[x]", "[X]"].contains(&marker.as_str()), "{marker} at {at}: {page}");
+        }
+        assert_eq!(page.matches("<input").count(), page.matches("disabled=\"\"").count(), "{page}");
+        assert_eq!(page.matches("<label>").count(), tasks, "{page}");
+        for label in page.split("<label>").skip(1) {
+            let label = label.split("</label>").next().unwrap_or_default();
+            assert!(!label.contains("<p>") && !label.contains("<ul>") && !label.contains("<li>"), "{page}");
+        }
     }
 }
 

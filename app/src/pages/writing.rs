@@ -1,0 +1,73 @@
+//! What stands around the text where scripts run: the bar that finds, and one quiet row with the outline, the keys and the
+//! counts. The script that brings it to life (`app/write/`) has no word of its own.
+
+use leptos::prelude::*;
+
+use crate::words;
+
+/// Behind the editor's form: a form cannot stand in another.
+pub(super) fn writing() -> impl IntoView {
+    let [one_word, many_words] = words::COUNT_WORDS;
+    let [one_character, many_characters] = words::COUNT_CHARACTERS;
+    view! {
+        {find_bar()}
+        <div class="writing" role="group" aria-label=words::WRITING data-writing="">
+            <button class="button-plain" type="button" aria-expanded="false" aria-controls="find-bar" data-find="">
+                {words::FIND}
+            </button>
+            <button class="button-plain" type="button" popovertarget="outline">{words::OUTLINE}</button>
+            <button class="button-plain writing-keys" type="button" aria-haspopup="dialog" data-help="">
+                {words::SHORTCUTS}
+            </button>
+            <p class="writing-counts" data-counts="">
+                <span data-one=one_word data-other=many_words></span>
+                <span class="writing-characters" data-one=one_character data-other=many_characters></span>
+                <span class="writing-selected">{words::COUNT_SELECTED}</span>
+            </p>
+        </div>
+        <nav class="outline" id="outline" popover="auto" tabindex="-1" aria-label=words::OUTLINE data-outline="">
+            <p data-none="">{words::NO_HEADINGS}</p>
+        </nav>
+        {keys()}
+    }
+}
+
+fn find_bar() -> impl IntoView {
+    view! {
+        <form class="find-bar" id="find-bar" role="search" aria-label=words::FIND_IN_TEXT autocomplete="off" hidden data-find-bar="">
+            <div class="find-line">
+                <input type="text" name="query" aria-label=words::FIND_WHAT placeholder=words::FIND spellcheck="false" maxlength="1000" />
+                <output
+                    class="find-place"
+                    data-none=words::FOUND_NONE
+                    data-place=words::FOUND_PLACE
+                    data-one=words::REPLACED_ONE
+                    data-other=words::REPLACED
+                ></output>
+                <button class="button-quiet" type="submit" value="previous">{words::FIND_PREVIOUS}</button>
+                <button class="button-quiet" type="submit" value="next">{words::FIND_NEXT}</button>
+                <label><input type="checkbox" name="exact" />{words::MATCH_CASE}</label>
+                <button class="button-plain find-close" type="button" data-close="">{words::CLOSE}</button>
+            </div>
+            <div class="find-line">
+                <input type="text" name="words" aria-label=words::REPLACE_WITH placeholder=words::REPLACE_WITH maxlength="1000" />
+                <button class="button-quiet" type="submit" value="replace">{words::REPLACE}</button>
+                <button class="button-quiet" type="submit" value="all">{words::REPLACE_ALL}</button>
+            </div>
+        </form>
+    }
+}
+
+fn keys() -> impl IntoView {
+    let keys = words::WRITING_KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> });
+    view! {
+        <dialog class="dialog keys" aria-labelledby="keys-heading" data-help-dialog="">
+            <h2 id="keys-heading">{words::KEYBOARD_SHORTCUTS}</h2>
+            <dl>{keys.collect_view()}</dl>
+            <p>{words::KEYS_AGAIN}</p>
+            <form class="dialog-buttons" method="dialog">
+                <button class="button-primary" type="submit">{words::CLOSE}</button>
+            </form>
+        </dialog>
+    }
+}

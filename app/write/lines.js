@@ -1,0 +1,117 @@
+// What belongs to lines: lists that go on, tables that get another row, headings, and how far a line is indented. Pure:
+// each answers `{ pieces, from, to }` for `change`, or nothing.
+
+import { moved } from "./edit.js";
+import { inFence } from "./structure.js";
+
+/** Indent and quotation marks; a bullet or a number; the space behind it; a box to tick. */
+const ITEM = /^((?:[ \t]*>)*[ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\](?:[ \t]+|$))?/;
+const QUOTE = /^(?:[ \t]*>)+[ \t]?/;
+/** A line across the page, which begins like a list. */
+const RULE = /^[ \t>]*([-*_])(?:[ \t]*\1){2,}[ \t]*$/;
+const ROW = /^([ \t]*)\|(.*)\|[ \t]*$/;
+const DELIMITER = /^[ \t]*\|[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|[ \t]*$/;
+const HEADING = /^ {0,3}#{1,6}(?:[ \t]+|$)/;
+
+export const lineStart = (value, at) => (at === 0 ? 0 : value.lastIndexOf("\n", at - 1) + 1);
+
+export function lineEnd(value, at) {
+  const end = value.indexOf("\n", at);
+  return end < 0 ? value.length : end;
+}
+
+/** What Enter does, where it does more than begin a line. */
+export function enter(value, start, end) {
+  const from = lineStart(value, start);
+  const line = value.slice(from, lineEnd(value, start));
+  const item = RULE.test(line) ? null : ITEM.exec(line);
+  const head = (item ?? QUOTE.exec(line))?.[0];
+  if (head === undefined) return start === end ? row(value, from, line, start) : undefined;
+  if (start < from + head.length || inFence(value, from)) return undefined;
+  if (start === end && line.slice(head.length).trim() === "") {
+    // An empty item ends the list, and the quotation around it goes on.
+    const quote = item?.[1].includes(">") ? item[1].trimEnd() + " " : "";
+    return { pieces: [[from, line.length, quote]], from: from + quote.length };
+  }
+  let next = head;
+  if (item) {
+    const [, indent, bullet, number, sign, space, box] = item;
+    next = indent + (bullet ?? Number(number) + 1 + sign) + space + (box ? "[ ] " : "");
+  }
+  const words = "\n" + next;
+  return { pieces: [[start, end - start, words]], from: start + words.length };
+}
+
+/** At the end of a table's row: another one. The second line of a table is the one that makes it a table. */
+function row(value, from, line, at) {
+  const cells = ROW.exec(line);
+  if (!cells || value.slice(at, from + line.length).trim() !== "" || inFence(value, from)) return undefined;
+  const count = cells[2].replace(/\\\|/g, "").split("|").length;
+  const above = rowsAbove(value, from);
+  const inTable = DELIMITER.test(line) || above.some((other) => DELIMITER.test(other));
+  if (inTable && cells[2].replaceAll("|", "").trim() === "") return { pieces: [[from, line.length, ""]], from };
+  const below = value.slice(from + line.length + 1, lineEnd(value, Math.min(from + line.length + 1, value.length)));
+  if (!inTable && (above.length > 0 || ROW.test(below))) return undefined;
+  const indent = cells[1];
+  const rule = inTable ? "" : `\n${indent}|${" --- |".repeat(count)}`;
+  const words = `${rule}\n${indent}|${"  |".repeat(count)}`;
+  return { pieces: [[at, 0, words]], from: at + rule.length + 1 + indent.length + 2 };
+}
+
+/** The rows right above a line, the nearest first; no table is so long that its second line is not among them. */
+function rowsAbove(value, from) {
+  const rows = [];
+  while (from > 0 && rows.length < 1000) {
+    const start = lineStart(value, from - 1);
+    const line = value.slice(start, from - 1);
+    if (!ROW.test(line)) break;
+    rows.push(line);
+    from = start;
+  }
+  return rows;
+}
+
+/** The lines that a selection touches, as `[at, line]`. */
+function lines(value, start, end) {
+  const found = [];
+  // A selection that ends at the beginning of a line does not touch it.
+  const last = end > start && value[end - 1] === "\n" ? end - 1 : end;
+  for (let at = lineStart(value, start); at <= last; ) {
+    const stop = lineEnd(value, at);
+    found.push([at, value.slice(at, stop)]);
+    at = stop + 1;
+  }
+  return found;
+}
+
+const answer = (pieces, start, end) =>
+  pieces.length > 0 ? { pieces, from: moved(start, pieces), to: moved(end, pieces) } : undefined;
+
+/** Makes headings of the lines, or none of them again. Level 0 is no heading. */
+export function heading(value, start, end, level) {
+  const all = lines(value, start, end);
+  const touched = all.length > 1 ? all.filter(([, line]) => line.trim() !== "") : all;
+  const marks = touched.map(([, line]) => HEADING.exec(line)?.[0] ?? "");
+  const wanted = level > 0 && marks.every((mark) => mark.trim().length === level) ? 0 : level;
+  const put = wanted === 0 ? "" : "#".repeat(wanted) + " ";
+  const pieces = touched.map(([at], n) => [at, marks[n].length, put]).filter(([, deleted, words]) => deleted + words.length > 0);
+  return answer(pieces, start, end);
+}
+
+/** Moves the items of a list one level in, or out (`-1`), with what stands below them in the selection. */
+export function indent(value, start, end, way) {
+  const all = lines(value, start, end);
+  const item = ITEM.exec(all[0]?.[1] ?? "");
+  if (!item || RULE.test(all[0][1])) return undefined;
+  const width = (item[2] ?? item[3] + item[4]).length + 1;
+  const quote = item[1].includes(">") ? /^(?:[ \t]*>)*[ \t]?/ : /^/;
+  const pieces = all.flatMap(([at, line]) => {
+    const before = quote.exec(line)?.[0].length ?? 0;
+    const rest = line.slice(before);
+    if (rest.trim() === "") return [];
+    if (way > 0) return [[at + before, 0, " ".repeat(width)]];
+    const out = rest[0] === "\t" ? 1 : Math.min(width, rest.length - rest.trimStart().length);
+    return out > 0 ? [[at + before, out, ""]] : [];
+  });
+  return answer(pieces, start, end);
+}

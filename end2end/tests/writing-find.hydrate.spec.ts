@@ -1,0 +1,144 @@
+import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
+import { put, ready, shows } from "../support/writing.ts";
+
+const bar = (editor: Editor) => {
+  const form = editor.page.getByRole("search", { name: "Find in the text" });
+  return {
+    form,
+    what: form.getByRole("textbox", { name: "Find this" }),
+    words: form.getByRole("textbox", { name: "Replace with" }),
+    said: form.getByRole("status"),
+    press: (name: string) => form.getByRole("button", { name, exact: true }).click(),
+  };
+};
+
+test("find goes forth and back, minds capitals when told to, and leaves what it found selected", async ({ page, a11y }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const { form, what, said } = bar(editor);
+  await put(editor, "¦One lamp, two Lamps.\nİstanbul lamp 😀 (lamp)\n");
+  await page.keyboard.press("ControlOrMeta+f");
+  await expect(what).toBeFocused();
+  await what.fill("lamp");
+  await expect(said).toHaveText("1 of 4");
+  await a11y(page);
+  await page.keyboard.press("Enter");
+  await expect(said).toHaveText("2 of 4");
+  await page.keyboard.press("Shift+Enter");
+  await expect(said).toHaveText("1 of 4");
+  const previous = form.getByRole("button", { name: "Previous" });
+  await previous.click();
+  await expect(previous).toBeFocused();
+  await expect(said).toHaveText("4 of 4");
+  await form.getByRole("checkbox", { name: "Match case" }).check();
+  await expect(said).toHaveText(/of 3$/);
+  await what.fill("(lamp)");
+  await expect(said).toHaveText("1 of 1");
+  await page.keyboard.press("Escape");
+  await expect(form).toBeHidden();
+  await expect(editor.text).toBeFocused();
+  await shows(editor, "One lamp, two Lamps.\nİstanbul lamp 😀 ‹(lamp)›\n");
+  // What is selected is what is looked for; and once more the key is the browser's.
+  await page.keyboard.press("ControlOrMeta+f");
+  await expect(what).toHaveValue("(lamp)");
+  const taken = await what.evaluate((field) => !field.dispatchEvent(new KeyboardEvent("keydown", { key: "f", ctrlKey: true, bubbles: true, cancelable: true })));
+  expect(taken).toBe(false);
+  await what.fill("nothing like it");
+  await expect(said).toHaveText("Not found");
+});
+
+test("what is found is seen and marked, wherever in a long text it stands", async ({ page, api }) => {
+  const lines = Array.from({ length: 2_000 }, (_, n) => `Line ${n} of a text that is long enough to be wrapped on most screens, twice even.`);
+  lines[1_700] = "The needle.";
+  const id = await (await api(ada)).create("Long", lines.join("\n"));
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  await ready(page);
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  await bar(editor).what.fill("needle");
+  await expect(bar(editor).said).toHaveText("1 of 1");
+  const mark = page.locator(".editor-found i");
+  await expect(mark).toBeInViewport();
+  const [box, area] = [await mark.boundingBox(), await editor.text.boundingBox()];
+  expect(box && area && box.y > area.y && box.y < area.y + area.height / 2).toBe(true);
+  // The browser's own idea of where that is: what has the focus is scrolled to, if it has to be.
+  const before = await editor.text.evaluate((area) => area.scrollTop);
+  await page.keyboard.press("Escape");
+  await shows(editor, lines.join("\n").replace("needle", "‹needle›"));
+  const after = await editor.text.evaluate((area: HTMLTextAreaElement) => {
+    area.blur();
+    area.focus();
+    return area.scrollTop;
+  });
+  expect(Math.abs(after - before)).toBeLessThan(area?.height ?? 0);
+  // The caret comes out where the mark was: typing there is seen without another scroll.
+  await editor.type("thread");
+  expect(await editor.text.evaluate((area) => area.scrollTop)).toBe(after);
+});
+
+test("replace takes one after the other, replace all takes one undo, and the server has what is shown", async ({ page, api }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const { what, words, said, press } = bar(editor);
+  const lines = Array.from({ length: 300 }, (_, n) => `- cat ${n} & <cat>\t cat\n`).join("");
+  await put(editor, `¦${lines}`);
+  await page.keyboard.press("ControlOrMeta+f");
+  await what.fill("cat");
+  await expect(said).toHaveText("1 of 900");
+  await words.fill("dog\u00a0$&");
+  await words.press("Enter");
+  await expect(said).toHaveText("1 of 899");
+  await expect(words).toBeFocused();
+  expect(await editor.value()).toBe(lines.replace("cat", () => "dog\u00a0$&"));
+  await press("Replace all");
+  await expect(said).toHaveText("899 replaced");
+  const all = lines.replaceAll("cat", () => "dog\u00a0$&");
+  expect(await editor.value()).toBe(all);
+  await editor.saved();
+  expect((await (await api(ada)).draft(editor.id)).text).toBe(all);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ControlOrMeta+z");
+  expect(await editor.value()).toBe(lines.replace("cat", () => "dog\u00a0$&"));
+  await page.keyboard.press("ControlOrMeta+z");
+  expect(await editor.value()).toBe(lines);
+  await editor.saved();
+  expect((await (await api(ada)).draft(editor.id)).text).toBe(lines);
+});
+
+test("E12 replace all changes the places and nothing between them: what another window writes there stays there", async ({
+  page,
+  api,
+}) => {
+  const other = await api(ada);
+  const lines = Array.from({ length: 40 }, (_, n) => `The cat of day ${n}.\n`).join("");
+  const id = await other.create("Cats", lines);
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  await ready(page);
+  await editor.text.focus();
+  // Held back, so that the other window's words come first.
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/draft", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.route("**/api/events*", (route) => route.abort());
+  await page.keyboard.press("ControlOrMeta+f");
+  await bar(editor).what.fill("cat");
+  await expect(bar(editor).said).toHaveText("1 of 40");
+  await bar(editor).words.fill("dog");
+  await bar(editor).press("Replace all");
+  await expect(bar(editor).said).toHaveText("40 replaced");
+  const { head } = await other.draft(id);
+  const at = lines.indexOf("day 20");
+  const answer = await other.http.patch(`/api/documents/${id}/draft`, {
+    data: { writer: "elsewhere", base_head: head, seq: 1, edits: [[at, 6, "Sunday"]] },
+  });
+  expect(answer.status()).toBe(200);
+  release();
+  await editor.saved();
+  const wanted = lines.replaceAll("cat", "dog").replace("day 20", "Sunday");
+  await expect.poll(() => editor.value()).toBe(wanted);
+  expect((await other.draft(id)).text).toBe(wanted);
+});
