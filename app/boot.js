@@ -69,3 +69,6 @@ async function wake(node) {
 await wake(document.body);
 signInWindow();
 document.documentElement.dataset.alive = "";
+
+// For the page that a dead network gets; where there is none, nothing is missing.
+navigator.serviceWorker?.register("/sw.js").catch(() => undefined);
