@@ -224,7 +224,7 @@ $(OPTIMIZED)/holdfast_bg.wasm: $(BOUND)/holdfast.js $(APP_NPM) $(SHRINK)
 	@mkdir -p $(@D)
 	@$(call optimize,$(<D),$(@D))
 
-$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/preview.js \
+$(SITE): $(OPTIMIZED)/holdfast_bg.wasm app/build-site.mjs app/boot.js app/preview.js app/sw.js app/offline.js \
 		$(wildcard app/write/*.js app/src/browser/*.js app/src/browser/*/*.js) \
-		style $(wildcard style/*.css)
+		style $(wildcard style/*.css style/fonts/*.woff2)
 	@node app/build-site.mjs $(if $(filter dev,$(PROFILE)),--dev) $(<D) $(@D)

@@ -25,6 +25,7 @@ const BLOCKS = {
   "docs/proof.md": [dry, "takes minutes to hours; make unit runs the same tests in their short form"],
   "server/user-pool/README.md": [pool, "run with the block before it"],
   "server/user-pool/conformance/README.md": dry,
+  "style/fonts/README.md": "fetches a package from a registry and cuts it; what came out is in the repository",
 };
 
 const count = { passed: 0, failed: 0, skipped: 0 };

@@ -71,3 +71,6 @@ signInWindow();
 document.documentElement.dataset.alive = "";
 // Writing and saving need none of it, so it comes last.
 if (document.querySelector(".editor")) import("__WRITE__");
+
+// For the page that a dead network gets; where there is none, nothing is missing.
+navigator.serviceWorker?.register("/sw.js").catch(() => undefined);

@@ -1,6 +1,7 @@
-// Puts together the site that the server embeds: one style sheet, the wasm and its glue, the boot script, the comforts
-// of the editor, and what single pages or single clicks ask for, each under a name that holds the hash of its content, with
-// a brotli and a gzip copy beside it.
+// Puts together the site that the server embeds: a style sheet for every page and one for all but the editor's, the typeface,
+// the wasm and its glue, the boot script, the comforts of the editor, what single pages or single clicks ask for, and what is
+// there without a network; each under a name that holds the hash of its content, with a brotli and a gzip copy beside it where
+// that is smaller.
 //
 //   node app/build-site.mjs [--dev] <folder of wasm-bindgen's output> <folder of the site>
 //
@@ -18,6 +19,12 @@ import { buildSync, transformSync } from "esbuild";
  * alphabetical order. */
 const SHEETS = ["tokens", "base", "layout", "buttons"];
 
+/** The sheets of pages on which nobody writes: the editor does not load them. */
+const OF_PAGES = ["history", "list", "list-help", "list-tools", "problem", "receipt", "settings", "statement"];
+
+/** The sheet that is written into the page of a network that is gone, and nowhere else. */
+const OFFLINE = "offline";
+
 /** Where the server serves the files. */
 const PREFIX = "/pkg/";
 
@@ -31,7 +38,13 @@ if (existsSync(join(bindgen, "snippets"))) {
 }
 
 const site = [];
-const css = add("holdfast", "css", minify(styles(), "css"));
+const fonts = Object.fromEntries(
+  readdirSync(join(root, "style", "fonts"))
+    .filter((name) => name.endsWith(".woff2"))
+    .map((name) => [name, add(name.slice(0, -6), "woff2", readFileSync(join(root, "style", "fonts", name)))]),
+);
+const css = add("holdfast", "css", minify(styles((name) => !OF_PAGES.includes(name) && name !== OFFLINE), "css"));
+const pages = add("pages", "css", minify(styles((name) => OF_PAGES.includes(name)), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
 const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
@@ -40,14 +53,19 @@ const write = add("write", "js", bundle('import "./write/main.js";'));
 const boot = add("boot", "js", bundle(bootScript()));
 // The list's alone: nobody who opens the editor loads it.
 const list = add("list", "js", bundle('import "./src/browser/list.js";'));
+add("days", "js", bundle('import "./src/browser/days.js";'));
+// The server answers with these where they belong: /sw.js, and the page /offline.
+add("sw", "js", minify(readFileSync(join(root, "app", "sw.js"), "utf8"), "js"));
+add("offline", "js", minify(readFileSync(join(root, "app", "offline.js"), "utf8"), "js"));
+add("offline", "css", minify(styles((name) => name === "tokens" || name === OFFLINE), "css"));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 for (const file of site) {
   writeFileSync(join(out, file.name), file.content);
   if (values.dev) continue;
-  writeFileSync(join(out, `${file.name}.br`), file.br);
-  writeFileSync(join(out, `${file.name}.gz`), file.gz);
+  if (file.br) writeFileSync(join(out, `${file.name}.br`), file.br);
+  if (file.gz) writeFileSync(join(out, `${file.name}.gz`), file.gz);
 }
 const sizes = Object.fromEntries(
   site.map(({ name, content, br, gz }) => [name, { raw: content.length, gzip: gz?.length, brotli: br?.length }]),
@@ -55,15 +73,18 @@ const sizes = Object.fromEntries(
 // Written last: a folder without it is not a site.
 writeFileSync(
   join(out, "manifest.json"),
-  `${JSON.stringify({ css: css.url, boot: boot.url, js: js.url, wasm: wasm.url, list: list.url, passkey: passkey.url, sizes }, null, 2)}\n`,
+  `${JSON.stringify({ css: css.url, pages: pages.url, boot: boot.url, js: js.url, wasm: wasm.url, list: list.url, passkey: passkey.url, sizes }, null, 2)}\n`,
 );
-function styles() {
+
+/** The sheets that are wanted, in their order. */
+function styles(wanted) {
   const folder = join(root, "style");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".css")).map((name) => name.slice(0, -4));
+  const names = readdirSync(folder).filter((name) => name.endsWith(".css")).map((name) => name.slice(0, -4)).filter(wanted);
   const rank = (name) => (SHEETS.includes(name) ? SHEETS.indexOf(name) : SHEETS.length);
   names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   if (names.length === 0) fail("style/ holds no style sheet");
-  return names.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");
+  const text = names.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");
+  return text.replace(/url\("fonts\/([^"]+)"\)/g, (_, name) => `url("${(fonts[name] ?? fail(`style/fonts has no ${name}`)).url}")`);
 }
 
 function bootScript() {
@@ -111,6 +132,8 @@ function add(stem, extension, content) {
 }
 
 function compressed(content, extension) {
+  // Brotli is within it already.
+  if (extension === "woff2") return {};
   const br = brotliCompressSync(content, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,

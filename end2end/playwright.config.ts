@@ -20,6 +20,9 @@ export const browser = {
   },
   locale: "en-GB",
   timezoneId: "UTC",
+  // What goes through a service worker is not seen by `page.route`, and half of the tests are about what a network does to a
+  // page: those about the service worker itself let it in (offline.hydrate.spec.ts).
+  serviceWorkers: "block",
 } satisfies PlaywrightTestConfig["use"];
 
 export default defineConfig({

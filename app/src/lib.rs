@@ -20,12 +20,15 @@ mod browser;
 mod islands;
 #[cfg(feature = "ssr")]
 mod pages;
+#[cfg(all(test, feature = "ssr"))]
+mod style;
 mod words;
 
 #[cfg(feature = "ssr")]
 pub use pages::{
-    AccountForm, AccountNotice, AccountPage, Assets, AuthenticatorPage, Carried, ChallengePage, Chrome,
+    AccountForm, AccountNotice, AccountPage, Assets, AuthenticatorPage, Carried, ChallengePage, ChangedWords, Chrome,
     ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, FactorSwitch, ForgotPasswordPage, ForgotPasswordStage,
-    HistoryPage, LeavePage, ListNotice, Page, Place, ProblemPage, ReadPage, SignInPage, SignUpPage, TrashPage, Unsaved,
-    VersionPage, VersionView, document, prose, render, render_step,
+    HistoryLine, HistoryPage, LeavePage, ListNotice, Page, Place, ProblemPage, ReadPage, Reader, SavedPage, SignInPage,
+    SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts, document, prose, render, render_offline,
+    render_step,
 };

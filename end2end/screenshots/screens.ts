@@ -52,6 +52,23 @@ for (const width of [1280, 390]) {
         await page.goto("/");
         await shoot(page, "list");
 
+        await own.http.post(`/api/documents/${id}/versions`, { data: { name: "As it was sent" } });
+        const { head } = await own.draft(id);
+        await own.http.patch(`/api/documents/${id}/draft`, {
+          data: { writer: "elsewhere", base_head: head, seq: 1, edits: [[4, 5, "gale"]] },
+        });
+        await page.goto(`/documents/${id}/history`);
+        await page.getByRole("textbox", { name: "Name, if you like" }).fill("With the gale");
+        await page.getByRole("button", { name: "Save a version" }).click();
+        await page.goto(`/documents/${id}/versions/1`);
+        await page.getByRole("button", { name: "Restore" }).click();
+        for (const at of ["history", "saved", "read", "versions/1/changes"]) {
+          await page.goto(`/documents/${id}/${at}`);
+          await shoot(page, at.replace("versions/1/", ""));
+        }
+        await page.goto("/offline");
+        await shoot(page, "offline");
+
         const shootAll = async (name: string): Promise<void> => {
           const path = join(folder, `${name}-${width}-${colorScheme}.png`);
           await page.screenshot({ path, animations: "disabled", fullPage: true });

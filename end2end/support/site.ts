@@ -81,6 +81,7 @@ const signedIn = (id: string): string[] => [
   `/documents/${id}`,
   `/documents/${id}/read`,
   `/documents/${id}/history`,
+  `/documents/${id}/saved`,
   `/documents/${id}/versions/1`,
   `/documents/${id}/versions/1/changes`,
   "/trash",

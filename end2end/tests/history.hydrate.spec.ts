@@ -15,7 +15,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const gone = await own.create("Thrown away", "");
       await own.http.delete(`/api/documents/${gone}`);
       await signIn(page, ada);
-      for (const path of ["/history", "/versions/1", "/versions/1/changes"]) {
+      for (const path of ["/history", "/saved", "/versions/1", "/versions/1/changes"]) {
         await page.goto(`/documents/${id}${path}`);
         await a11y(page);
       }
@@ -45,4 +45,42 @@ test("D9: a restore elsewhere arrives in an open editor, and so does its undoing
   await expect(editor.text).toHaveValue("first");
   await own.http.post(`/api/documents/${id}/versions/${undo}/restore`, { data: {} });
   await expect(editor.text).toHaveValue("first and more");
+});
+
+test("E1 the word Saved leads to its receipt, while nothing is on its way", async ({ page, api }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const receipt = page.getByRole("link", { name: "Receipt" });
+  await page.route("**/draft", () => undefined);
+  await editor.text.focus();
+  await editor.type("words");
+  await editor.is("sending");
+  await expect(receipt).toBeHidden();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await editor.saved();
+  await receipt.click();
+  await expect(page.getByRole("heading", { name: "What is saved" })).toBeVisible();
+  const { hash, text_sha256 } = await (await api(ada)).draft(editor.id);
+  await expect(page.locator("[data-sum=chain]")).toHaveText(hash);
+  await expect(page.locator("[data-sum=text]")).toHaveText(text_sha256);
+});
+
+test.describe("elsewhere", () => {
+  test.use({ timezoneId: "Pacific/Auckland", locale: "en-NZ" });
+
+  test("E9 the days and times of the history are the reader's own", async ({ page, api }) => {
+    const own = await api(ada);
+    const id = await own.create("The boat", "The boat is red.\n");
+    for (const name of ["Red boat", "Still red"]) await own.http.post(`/api/documents/${id}/versions`, { data: { name } });
+    await signIn(page, ada);
+    await page.goto(`/documents/${id}/history`);
+    const versions = page.getByRole("list", { name: "Versions" });
+    await expect(page.getByText("Days and times are in UTC.")).toHaveCount(0);
+    await expect(versions.getByRole("heading")).toHaveText(["Today"]);
+    await expect(versions.getByRole("link")).toHaveText(["Still red", "Red boat"]);
+    const [at, told] = await versions.locator("time").first().evaluate((time: HTMLTimeElement) => [time.dateTime, time.textContent]);
+    const there = new Intl.DateTimeFormat("en-NZ", { timeZone: "Pacific/Auckland", hour: "numeric", minute: "2-digit" });
+    expect(told).toBe(there.format(new Date(at ?? "")));
+    await expect(versions.getByRole("list", { name: "Today" }).getByRole("listitem")).toHaveCount(2);
+  });
 });

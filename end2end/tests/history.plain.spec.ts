@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
 
 test("E9 D8 D9 without scripts: a version is named, compared, restored, and the restore undone", async ({
@@ -84,10 +86,23 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
     const page = await context.newPage();
     await signIn(page, ada);
-    for (const path of ["/history", "/versions/1", "/versions/1/changes"].map((rest) => `/documents/${id}${rest}`)) {
+    for (const path of ["/history", "/saved", "/versions/1", "/versions/1/changes"].map((rest) => `/documents/${id}${rest}`)) {
       await page.goto(path);
       expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBe(390);
     }
     await context.close();
   });
 }
+
+test("E1 without scripts: the receipt is found from the history, and the file gives the sum that it names", async ({ page, api }) => {
+  const own = await api(ada);
+  const id = await own.create("The boat", "The boat is red. 😀\n");
+  await signIn(page, ada);
+  await page.goto(`/documents/${id}/history`);
+  await page.getByRole("link", { name: "What is saved" }).click();
+  await expect(page.getByRole("heading", { name: "What is saved" })).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the text" }).click()]);
+  const sum = createHash("sha256").update(readFileSync(await file.path())).digest("hex");
+  await expect(page.locator("[data-sum=text]")).toHaveText(sum);
+  await expect(page.locator("[data-sum=chain]")).toHaveText((await own.draft(id)).hash);
+});

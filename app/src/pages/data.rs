@@ -1,17 +1,23 @@
 //! What each page is made of: plain data that the server's handlers load and hand in. A page is a pure function of it.
 
+use holdfast::place::Place as WritingPlace;
 use holdfast::wire::{
     Challenge, Code, DiffKind, DocumentList, Draft, EndReason, Imported, SessionStatus, Sort, TrashedDocument, User,
     Version,
 };
 
 use super::my_account::{AccountPage, AuthenticatorPage, LeavePage};
+use super::reader::Reader;
 
 /// The site's built files, by the URLs they are served under.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
-    /// The one style sheet.
+    /// The style sheet of every page.
     pub css: String,
+    /// The one of all pages but the editor's.
+    pub css_of_pages: String,
+    /// The file of the typeface with the letters that every page has.
+    pub font: Option<String>,
     /// The module that loads the wasm and wakes the islands; `None` gives pages without scripts.
     pub boot: Option<String>,
     /// The module that speaks to the browser about passkeys, on the few pages that do.
@@ -20,6 +26,8 @@ pub struct Assets {
     pub preload: Vec<String>,
     /// The module that the list has beside the islands.
     pub list: Option<String>,
+    /// The module of pages with days and times of day: it makes them the reader's own.
+    pub days: Option<String>,
 }
 
 /// What surrounds every page.
@@ -35,6 +43,8 @@ pub struct Chrome {
     pub choices: bool,
     /// Where people sign in on the pool's own pages: for how many milliseconds that should need no password.
     pub sso_ms: Option<i64>,
+    /// How dates are written for whoever asks.
+    pub reader: Reader,
 }
 
 /// A page.
@@ -58,6 +68,8 @@ pub enum Page {
     Read(ReadPage),
     /// `GET /documents/{id}/history`
     History(HistoryPage),
+    /// `GET /documents/{id}/saved`
+    Saved(SavedPage),
     /// `GET /documents/{id}/versions/{n}`, and `…/changes`
     Version(VersionPage),
     /// `GET /trash`
@@ -271,9 +283,65 @@ pub struct HistoryPage {
     /// Its title; may be empty.
     pub title: String,
     /// Newest first.
-    pub versions: Vec<Version>,
+    pub versions: Vec<HistoryLine>,
     /// The server's clock, milliseconds since the Unix epoch.
     pub now_ms: i64,
+    /// What is left of the sign-in.
+    pub session: SessionStatus,
+}
+
+/// A line of the history.
+#[derive(Debug, Clone)]
+pub struct HistoryLine {
+    /// The version.
+    pub version: Version,
+    /// Where it was made, where that is known.
+    pub made: Option<Whereabouts>,
+    /// How much it differs from the one before, where that has been counted.
+    pub changed: Option<ChangedWords>,
+}
+
+/// Where a version was made, as seen from where somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In the browser that asks.
+    Here,
+    /// Somewhere like that.
+    There(WritingPlace),
+}
+
+/// How many words came and went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangedWords {
+    /// Words that were not in the version before.
+    pub added: usize,
+    /// Words that are not in this one any more.
+    pub removed: usize,
+}
+
+/// See [`Page::Saved`].
+#[derive(Debug, Clone)]
+pub struct SavedPage {
+    /// The document's id.
+    pub id: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// When the newest edit was written to disk; `None` where there is none.
+    pub saved_at: Option<i64>,
+    /// How many edits there are.
+    pub edits: u64,
+    /// How many times some of them were saved: the draft's head.
+    pub saves: u64,
+    /// The text's length in UTF-16 code units, and in bytes of UTF-8.
+    pub length: u64,
+    /// See `length`.
+    pub bytes: u64,
+    /// SHA-256 of the text in UTF-8, lower-case hexadecimal.
+    pub text_sha256: String,
+    /// The hash chain, lower-case hexadecimal.
+    pub hash: String,
+    /// The name of the file that the text becomes.
+    pub file_name: String,
     /// What is left of the sign-in.
     pub session: SessionStatus,
 }

@@ -1,16 +1,18 @@
 //! The whole HTML document around a page. Under the strict Content-Security-Policy there is nothing inline: one style
-//! sheet, one boot module, and on pages without islands no script at all.
+//! sheet and a second one where nobody writes, one boot module, and on pages without islands no script at all.
 
 use std::sync::Arc;
 
 use holdfast::wire::{Challenge, ChallengeName, SessionStatus};
 use hydration_context::SsrSharedContext;
+use leptos::html;
 use leptos::prelude::*;
 
 use super::accessibility::accessibility;
 use super::account::{confirm_sign_up, sign_in, sign_up};
 use super::data::{
-    Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, ReadPage, TrashPage, VersionPage, VersionView,
+    Assets, Chrome, DocumentsPage, EditorPage, HistoryPage, Page, ReadPage, SavedPage, TrashPage, VersionPage,
+    VersionView,
 };
 use super::documents::documents;
 use super::editor::editor;
@@ -20,12 +22,16 @@ use super::managed::{self, go_on, signed_in};
 use super::my_account::{AccountPage, AuthenticatorPage, LeavePage, account, authenticator, leave, left};
 use super::problem::problem;
 use super::read::read;
+use super::saved::saved;
 use super::sign_in_steps::{challenge, forgot_password};
 use super::step;
 use super::trash::trash;
 use super::version::version;
 use crate::islands::start::{META, Start, StartDocument};
 use crate::words;
+
+/// The paper's colour in light and in dark, `--paper` of `style/tokens.css` as sRGB: what a phone paints around the page.
+pub(crate) const PAPER: (&str, &str) = ("#fcfaf7", "#181411");
 
 /// The page as a complete response body. Renders in an owner of its own, so it can be called from anywhere.
 #[must_use]
@@ -47,7 +53,7 @@ pub fn render_step(challenge: &Challenge) -> String {
 
 /// The page as a view. Islands need an owner with a shared context: [`render`] brings one.
 pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
-    let Chrome { assets, nonce, user, choices, sso_ms } = chrome;
+    let Chrome { assets, nonce, user, choices, sso_ms, reader } = chrome;
     let title = title(&page);
     let start = start(&page, choices).map(|start| {
         let status = SessionStatus { sso_ms, ..start.status };
@@ -57,6 +63,15 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let scripts = start.is_some().then(|| scripts(&assets, &nonce));
     let list = matches!(page, Page::Documents(_)).then(|| assets.list.clone()).flatten();
     let list = list.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
+    let days = matches!(page, Page::History(_) | Page::Saved(_)).then(|| assets.days.clone()).flatten();
+    let days = days.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
+    // Who writes waits for nothing that only other pages show.
+    let css_of_pages = (!matches!(page, Page::Editor(_))).then(|| assets.css_of_pages.clone());
+    let css_of_pages = css_of_pages.filter(|url| !url.is_empty());
+    let css_of_pages = css_of_pages.map(|url| view! { <link rel="stylesheet" href=url nonce=nonce.clone() /> });
+    let font = assets.font.clone().map(|url| {
+        view! { <link rel="preload" href=url r#as="font" r#type="font/woff2" crossorigin="anonymous" /> }
+    });
     let speaks_of_passkeys = match &page {
         Page::Account(_) => true,
         Page::Challenge(page) => {
@@ -84,6 +99,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         provide_context(start);
     }
     provide_context(here(&page));
+    provide_context(reader);
     let body = match page {
         Page::SignIn(page) => sign_in(page).into_any(),
         Page::Challenge(page) => challenge(page).into_any(),
@@ -94,6 +110,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
         Page::Editor(page) => editor(page).into_any(),
         Page::Read(page) => read(page).into_any(),
         Page::History(page) => history(page).into_any(),
+        Page::Saved(page) => saved(page).into_any(),
         Page::Version(page) => version(page).into_any(),
         Page::Trash(page) => trash(page).into_any(),
         Page::Account(page) => account(page).into_any(),
@@ -115,16 +132,28 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 <meta name="description" content=words::PROMISE />
                 <title>{title}</title>
                 {refresh}
+                {around("(prefers-color-scheme: light)", PAPER.0)}
+                {around("(prefers-color-scheme: dark)", PAPER.1)}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icon-180.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                {font}
                 <link rel="stylesheet" href=assets.css nonce=nonce />
+                {css_of_pages}
                 {carried}
                 {scripts}
                 {list}
+                {days}
                 {passkey}
             </head>
             <body>{body} {dialog}</body>
         </html>
     }
+}
+
+/// The colour around the page where this media query holds; the macro knows no such attribute of `<meta>`.
+fn around(media: &'static str, colour: &'static str) -> impl IntoView {
+    html::meta().name("theme-color").content(colour).attr("media", media)
 }
 
 /// What the islands begin with, on pages that have any.
@@ -133,6 +162,7 @@ fn start(page: &Page, choices: bool) -> Option<Start> {
         Page::Documents(DocumentsPage { session, .. })
         | Page::Read(ReadPage { session, .. })
         | Page::History(HistoryPage { session, .. })
+        | Page::Saved(SavedPage { session, .. })
         | Page::Version(VersionPage { session, .. })
         | Page::Trash(TrashPage { session, .. })
         | Page::Account(AccountPage { session, .. })
@@ -167,6 +197,7 @@ fn title(page: &Page) -> String {
         Page::Editor(EditorPage { title, .. }) => words::name(title),
         Page::Read(ReadPage { title, .. })
         | Page::History(HistoryPage { title, .. })
+        | Page::Saved(SavedPage { title, .. })
         | Page::Version(VersionPage { title, .. }) => words::name(title),
         Page::Trash(_) => words::TRASH,
         Page::Account(_) => words::ACCOUNT,
@@ -182,6 +213,7 @@ fn title(page: &Page) -> String {
     let part = match page {
         Page::Read(_) => Some(words::PREVIEW.to_owned()),
         Page::History(_) => Some(words::HISTORY.to_owned()),
+        Page::Saved(_) => Some(words::WHAT_IS_SAVED.to_owned()),
         Page::Version(VersionPage { version, view: VersionView::Text(_), .. }) => Some(words::version_title(version.n)),
         Page::Version(VersionPage { version, .. }) => Some(words::changes_title(version.n)),
         _ => None,

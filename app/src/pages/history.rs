@@ -1,11 +1,12 @@
-//! The history of a document: what was kept, and why.
+//! The history of a document: what was kept, day by day, why, where, and how much it differs.
 
+use holdfast::session::count;
 use holdfast::wire::{Version, VersionKind};
 use leptos::prelude::*;
 
-use super::data::HistoryPage;
+use super::data::{HistoryLine, HistoryPage, Whereabouts};
 use super::header::header;
-use super::when::{ago, iso};
+use super::when::{clock, day, iso};
 use crate::islands::banner::Banner;
 use crate::islands::dialog::SignInDialog;
 use crate::islands::shell::Shell;
@@ -17,8 +18,17 @@ pub(super) fn history(page: HistoryPage) -> impl IntoView {
     let list = if versions.is_empty() {
         view! { <div class="documents-empty"><p>{words::NO_VERSIONS}</p></div> }.into_any()
     } else {
-        let lines = versions.iter().map(|version| line(&id, version, now_ms)).collect_view();
-        view! { <ul class="documents-list" role="list" aria-label=words::VERSIONS>{lines}</ul> }.into_any()
+        let of_one_day = |one: &HistoryLine, next: &HistoryLine| {
+            day(one.version.created_at, now_ms) == day(next.version.created_at, now_ms)
+        };
+        let days = versions.chunk_by(of_one_day).enumerate().map(|(nth, lines)| of_day(&id, nth, lines, now_ms));
+        let (today, yesterday) = (words::TODAY, words::YESTERDAY);
+        view! {
+            <ul class="history" role="list" aria-label=words::VERSIONS data-days="" data-today=today data-yesterday=yesterday>
+                {days.collect_view()}
+            </ul>
+        }
+        .into_any()
     };
     view! {
         <Shell>
@@ -41,7 +51,10 @@ pub(super) fn history(page: HistoryPage) -> impl IntoView {
                     </form>
                 </div>
                 {list}
-                <p class="documents-aside">{words::VERSIONS_HELP}</p>
+                <p class="documents-aside">
+                    <span>{words::VERSIONS_HELP} " " <span data-utc="">{words::TIMES_ARE_UTC}</span></span>
+                </p>
+                <p class="history-receipt"><a href=["/documents/", &id, "/saved"].concat()>{words::WHAT_IS_SAVED}</a></p>
             </main>
             <SignInDialog />
         </Shell>
@@ -54,16 +67,44 @@ pub(super) fn way_back(id: &str, title: &str) -> impl IntoView + use<> {
     view! { <p class="way-back"><a href=["/documents/", id].concat()>{["← ", title].concat()}</a></p> }
 }
 
-fn line(id: &str, version: &Version, now_ms: i64) -> impl IntoView + use<> {
-    let mark = (version.kind == VersionKind::Saved)
-        .then(|| view! { <span class="documents-mark">{words::SAVED_ON_PURPOSE}</span> });
-    let (at, length) = (version.created_at, size(version.length));
+/// The versions of one day, under its name.
+fn of_day(id: &str, nth: usize, lines: &[HistoryLine], now_ms: i64) -> impl IntoView + use<> {
+    let name = ["day-", &nth.to_string()].concat();
+    let which = lines.first().map(|line| day(line.version.created_at, now_ms));
+    let lines = lines.iter().map(|one| line(id, one)).collect_view();
+    view! {
+        <li class="history-day">
+            <h2 id=name.clone()>{which}</h2>
+            <ul role="list" aria-labelledby=name>{lines}</ul>
+        </li>
+    }
+}
+
+fn line(id: &str, line: &HistoryLine) -> impl IntoView + use<> {
+    let HistoryLine { version, made, changed } = line;
+    let at = version.created_at;
+    let is_saved = version.kind == VersionKind::Saved;
+    let mark = is_saved.then(|| view! { <span class="documents-mark">{words::SAVED_ON_PURPOSE}</span> });
+    // An automatic one that has got a name still says what it is.
+    let why = version.name.as_ref().map(|_| words::kind(version.kind)).filter(|why| !why.is_empty());
+    let place = made.map(|made| match made {
+        Whereabouts::Here => words::THIS_BROWSER.to_owned(),
+        Whereabouts::There(place) => words::place(place),
+    });
+    let facts = [
+        why.map(str::to_owned),
+        place,
+        changed.map(|changed| words::changed_words(changed.added, changed.removed)),
+        Some(size(version.length)),
+    ];
+    let facts = facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }).collect_view();
     view! {
         <li>
-            <a href=["/documents/", id, "/versions/", &version.n.to_string()].concat()>{name(version)}</a>
-            <span class="documents-facts">
-                {mark} <span>{length}</span> <time datetime=iso(at)>{ago(at, now_ms)}</time>
-            </span>
+            <time class="history-time" datetime=iso(at) data-clock="">{clock(at)}</time>
+            <div>
+                <a href=["/documents/", id, "/versions/", &version.n.to_string()].concat()>{name(version)}</a>
+                <span class="documents-facts">{mark} {facts}</span>
+            </div>
         </li>
     }
 }
@@ -82,15 +123,7 @@ pub(super) fn name(version: &Version) -> String {
 
 /// "1,234 characters".
 pub(super) fn size(length: u64) -> String {
-    let digits = length.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at != 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + words::characters(length)
+    count(length, words::characters(length))
 }
 
 /// Where the form goes that makes version `n` the text again.

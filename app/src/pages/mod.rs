@@ -14,8 +14,11 @@ mod history;
 mod leave;
 mod managed;
 mod my_account;
+mod offline;
 mod problem;
 mod read;
+mod reader;
+mod saved;
 mod sign_in_steps;
 mod step;
 #[cfg(test)]
@@ -26,10 +29,14 @@ mod when;
 mod writing;
 
 pub use data::{
-    Assets, Carried, ChallengePage, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
-    ForgotPasswordPage, ForgotPasswordStage, HistoryPage, ListNotice, Page, ProblemPage, ReadPage, SignInPage,
-    SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
+    Assets, Carried, ChallengePage, ChangedWords, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
+    ForgotPasswordPage, ForgotPasswordStage, HistoryLine, HistoryPage, ListNotice, Page, ProblemPage, ReadPage,
+    SavedPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts,
 };
+#[cfg(test)]
+pub(crate) use document::PAPER;
 pub use document::{document, render, render_step};
 pub use my_account::{AccountForm, AccountNotice, AccountPage, AuthenticatorPage, FactorSwitch, LeavePage, Place};
+pub use offline::render_offline;
 pub use read::prose;
+pub use reader::Reader;

@@ -37,8 +37,18 @@ fn chrome() -> Chrome {
         passkey: Some("/pkg/passkey.js".into()),
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
         list: Some("/pkg/list.js".into()),
+        days: Some("/pkg/days.js".into()),
+        css_of_pages: "/pkg/pages.css".into(),
+        font: Some("/pkg/latin.woff2".into()),
     };
-    Chrome { assets, nonce: "nonce-of-this-response".into(), user: Some(user()), choices: false, sso_ms: None }
+    Chrome {
+        assets,
+        nonce: "nonce-of-this-response".into(),
+        user: Some(user()),
+        choices: false,
+        sso_ms: None,
+        reader: Reader::default(),
+    }
 }
 
 fn editor_with(title: &str, text: &str) -> Page {
@@ -76,8 +86,31 @@ fn version(n: u64, name: Option<&str>, kind: VersionKind, minutes: i64) -> Versi
 }
 
 fn history_of(versions: Vec<Version>) -> Page {
+    let place = holdfast::place::Place::parse("firefox/windows").map(Whereabouts::There);
+    let line = |(nth, version): (usize, Version)| HistoryLine {
+        version,
+        made: [Some(Whereabouts::Here), place, None][nth % 3],
+        changed: [Some(ChangedWords { added: 12, removed: 1 }), None][nth % 2],
+    };
+    let versions = versions.into_iter().enumerate().map(line).collect();
     let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
     Page::History(HistoryPage { id, title, versions, now_ms: 0, session: session() })
+}
+
+fn saved_of(saves: u64) -> Page {
+    Page::Saved(SavedPage {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        title: "The <harbour>".into(),
+        saved_at: (saves != 0).then_some(0),
+        edits: 3 * saves,
+        saves,
+        length: 1234,
+        bytes: 1240,
+        text_sha256: "0".repeat(64),
+        hash: "1".repeat(64),
+        file_name: "The harbour's.md".into(),
+        session: session(),
+    })
 }
 
 fn read_of(html: Option<&str>) -> Page {
@@ -223,6 +256,8 @@ fn every_page() -> Vec<(&'static str, Page)> {
                 version(1, None, VersionKind::Saved, 90_000),
             ]),
         ),
+        ("saved", saved_of(1204)),
+        ("saved-empty", saved_of(0)),
         ("version", version_with("Sent to the harbour master", VersionView::Text(text.clone()))),
         ("version-changes", version_with("Sent to the harbour master", changes())),
         ("version-same", version_with("Sent", VersionView::Changes(vec![(DiffKind::Equal, text.clone())]))),
@@ -264,6 +299,7 @@ fn no_page_has_anything_inline_and_each_is_one_document() {
                 Some("boot.js") => true,
                 Some("passkey.js") => ["account", "account-refused", "challenge-passkey"].contains(&name),
                 Some("list.js") => ["empty", "list"].contains(&name),
+                Some("days.js") => name.starts_with("history") || name.starts_with("saved"),
                 _ => false,
             };
             assert!(may_load, "{name}: {script}");
@@ -280,6 +316,8 @@ fn no_page_has_anything_inline_and_each_is_one_document() {
 fn the_nonce_stands_on_the_style_sheet_and_the_script_only() {
     let html = render(editor_with("", ""), chrome());
     assert_eq!(html.matches("nonce-of-this-response").count(), 2);
+    let html = render(history_of(vec![]), chrome());
+    assert_eq!(html.matches("nonce-of-this-response").count(), 4, "two sheets and two scripts");
     let html = render(Page::SignIn(SignInPage::default()), chrome());
     assert!(!html.contains("<script"));
 }
@@ -359,4 +397,33 @@ fn no_page_speaks_of_what_only_the_machine_knows() {
         assert!(text.contains(words::PRODUCT), "{name}");
         assert_eq!(words::tests::jargon(&text), [""; 0], "{name}");
     }
+}
+
+/// Whoever writes does not load what only other pages show.
+#[test]
+fn the_editor_loads_the_one_style_sheet_and_the_others_both() {
+    for (name, page) in every_page() {
+        let html = render(page, chrome());
+        assert_eq!(html.matches("<link rel=\"stylesheet\"").count(), if name == "editor" { 1 } else { 2 }, "{name}");
+        assert!(html.contains("<link rel=\"preload\" href=\"/pkg/latin.woff2\" as=\"font\""), "{name}");
+    }
+}
+
+/// A file's name is one word for a shell, whatever is in it.
+#[test]
+fn the_command_to_check_a_text_holds_with_any_file_name() {
+    let html = render(saved_of(1), chrome());
+    assert!(html.contains("<code>sha256sum 'The harbour'\\''s.md'</code>"), "{html}");
+    assert!(html.contains("<code>Get-FileHash 'The harbour''s.md'</code>"), "{html}");
+}
+
+/// The offline page needs nothing but itself, and what it has within is let in by its nonce.
+#[test]
+fn the_page_of_a_dead_network_is_whole() {
+    let html = render_offline("a > b { color: red }", "if (1 < 2) tryAgain();", "n0nce");
+    assert!(html.contains("<style nonce=\"n0nce\">a > b { color: red }</style>"), "{html}");
+    assert!(html.contains("<script type=\"module\" nonce=\"n0nce\">if (1 < 2) tryAgain();</script>"), "{html}");
+    assert!(html.contains("<a href=\"\">Try again</a>"), "{html}");
+    assert!(!html.contains("src=") && !html.contains("<link"), "{html}");
+    assert_eq!(words::tests::jargon(&read_by_people(&html.replace("<script", "<!"))), [""; 0]);
 }

@@ -1,7 +1,10 @@
-//! How long ago, in words. Rendered on the server, which does not know the reader's time zone: beyond a week it is a date.
+//! How long ago, in words. Rendered on the server, which does not know the reader's time zone: beyond a week it is a date, and
+//! days and times of day are those of UTC until a script of the page writes the reader's own (`app/src/browser/days.js`).
 
 use holdfast::clock::from_unix_ms;
+use leptos::prelude::use_context;
 
+use super::reader::Reader;
 use crate::words::{self, Unit};
 
 const MINUTE: i64 = 60_000;
@@ -15,11 +18,33 @@ pub(super) fn ago(at_ms: i64, now_ms: i64) -> String {
         past if past < HOUR => words::ago(past / MINUTE, Unit::Minute),
         past if past < DAY => words::ago(past / HOUR, Unit::Hour),
         past if past < 7 * DAY => words::ago(past / DAY, Unit::Day),
-        _ => {
-            let at = from_unix_ms(at_ms);
-            format!("{} {} {}", at.day(), at.month(), at.year())
-        }
+        _ => reader().date(at_ms),
     }
+}
+
+/// Which day it was: "Today", "Yesterday", "Tuesday, 13 January 2026".
+pub(super) fn day(at_ms: i64, now_ms: i64) -> String {
+    match now_ms.div_euclid(DAY) - at_ms.div_euclid(DAY) {
+        // A clock that was put back.
+        ..=0 => words::TODAY.to_owned(),
+        1 => words::YESTERDAY.to_owned(),
+        _ => [&from_unix_ms(at_ms).weekday().to_string(), ", ", &reader().date(at_ms)].concat(),
+    }
+}
+
+/// The time of day: "14:02".
+pub(super) fn clock(at_ms: i64) -> String {
+    reader().clock(at_ms)
+}
+
+/// "15 January 2026, 14:02".
+pub(super) fn moment(at_ms: i64) -> String {
+    [&reader().date(at_ms), ", ", &reader().clock(at_ms)].concat()
+}
+
+/// Whose page it is; the page gives it as a context.
+fn reader() -> Reader {
+    use_context::<Reader>().unwrap_or_default()
 }
 
 /// "30 days left", "1 day left", "less than a day left".
@@ -55,6 +80,16 @@ mod tests {
         ] {
             assert_eq!(ago(now - past, now), words);
         }
+        for (past, words) in [
+            (-DAY, "Today"),
+            (9 * HOUR, "Today"),
+            (9 * HOUR + 1, "Yesterday"),
+            (33 * HOUR, "Yesterday"),
+            (33 * HOUR + 1, "Tuesday, 13 January 2026"),
+        ] {
+            assert_eq!(day(now - past, now), words);
+        }
+        assert_eq!((clock(now), moment(now)), ("09:00".to_owned(), "15 January 2026, 09:00".to_owned()));
         assert_eq!(iso(now), "2026-01-15T09:00:00Z");
         for (left, words) in
             [(30 * DAY, "30 days left"), (2 * DAY - 1, "1 day left"), (DAY - 1, "less than a day left")]

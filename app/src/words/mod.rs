@@ -8,6 +8,10 @@ mod account;
 #[cfg(feature = "ssr")]
 mod challenge;
 #[cfg(feature = "ssr")]
+mod history;
+#[cfg(feature = "ssr")]
+mod offline;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -24,6 +28,10 @@ pub(crate) use self::accessibility::*;
 pub(crate) use self::account::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::challenge::*;
+#[cfg(feature = "ssr")]
+pub(crate) use self::history::*;
+#[cfg(feature = "ssr")]
+pub(crate) use self::offline::*;
 #[cfg(feature = "ssr")]
 pub(crate) use self::pages::*;
 #[cfg(feature = "ssr")]
@@ -91,6 +99,8 @@ pub(crate) fn saved() -> String {
 pub(crate) fn saved_at(time: &str) -> String {
     ["Saved ", time].concat()
 }
+/// The way to what that means, beside it.
+pub(crate) const RECEIPT: &str = "Receipt";
 /// The usual moment between typing and "Saved".
 pub(crate) const SAVING: &str = "Saving…";
 /// The server keeps it until the owner is back.

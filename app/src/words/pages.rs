@@ -1,7 +1,7 @@
 //! The words that stand in the pages as the server renders them; the islands carry none of these.
 
 use holdfast::session::{Phase, Told, words as countdown_words};
-use holdfast::wire::{ImportRefusal, VersionKind};
+use holdfast::wire::ImportRefusal;
 
 /// The product in one sentence.
 pub(crate) const PROMISE: &str = "A quiet place to write, where no word you type is ever lost.";
@@ -216,18 +216,6 @@ pub(crate) const MAIN_MENU: &str = "Main";
 pub(crate) fn name(title: &str) -> &str {
     if title.trim().is_empty() { super::UNTITLED } else { title.trim() }
 }
-/// A version without a name.
-pub(crate) fn version_title(n: u64) -> String {
-    ["Version ", &n.to_string()].concat()
-}
-/// The title of the page that compares.
-pub(crate) fn changes_title(n: u64) -> String {
-    ["Changes since version ", &n.to_string()].concat()
-}
-/// Behind their number.
-pub(crate) fn characters(number: u64) -> &'static str {
-    if number == 1 { " character" } else { " characters" }
-}
 /// Without scripts: the draft is saved.
 pub(crate) const TEXT_SAVED: &str = "Saved.";
 /// So is a version.
@@ -300,37 +288,6 @@ pub(crate) const LEAVE_STAY: &str = "Stay signed in";
 pub(crate) const PREVIEW: &str = "Preview";
 /// There.
 pub(crate) const TOO_LONG_TO_READ: &str = "This text is too long for a preview. It is whole in the editor.";
-/// The history's heading, name and link.
-pub(crate) const HISTORY: &str = "History";
-/// The accessible name of the list of versions.
-pub(crate) const VERSIONS: &str = "Versions";
-/// No version yet.
-pub(crate) const NO_VERSIONS: &str = "No versions yet. Save one when you want to keep a certain state.";
-/// Below the list of versions.
-pub(crate) const VERSIONS_HELP: &str = "What you save stays for as long as the document. Versions that were made by themselves \
-    become fewer with time.";
-/// The field for a version's name.
-pub(crate) const VERSION_NAME: &str = "Name, if you like";
-/// The mark of a version that was saved on purpose.
-pub(crate) const SAVED_ON_PURPOSE: &str = "Saved";
-/// The accessible name of the ways to look at a version.
-pub(crate) const VIEWS: &str = "Views of this version";
-/// One way to look at a version.
-pub(crate) const ITS_TEXT: &str = "Text";
-/// Another.
-pub(crate) const CHANGES_SINCE: &str = "Changes since";
-/// Before the name of another version, whose differences from this one are shown.
-pub(crate) const COMPARED_WITH: &str = "What is different in ";
-/// The way to the list of versions.
-pub(crate) const ALL_VERSIONS: &str = "All versions";
-/// A version without a character.
-pub(crate) const EMPTY_TEXT: &str = "The text was empty.";
-/// A version that is the text of now.
-pub(crate) const NO_CHANGES: &str = "Nothing has changed since.";
-/// Said before an insertion to who does not see its colour.
-pub(crate) const INSERTED: &str = "Added: ";
-/// Said before a deletion.
-pub(crate) const DELETED: &str = "Removed: ";
 /// Makes a version the text again, or takes a document out of the trash.
 pub(crate) const RESTORE: &str = "Restore";
 /// The trash's heading, name and link.
@@ -347,15 +304,3 @@ pub(crate) const TRASH_HELP: &str = "After 30 days a document is deleted for goo
 pub(crate) const MORE: &str = "More";
 /// Ends the sign-in, for practice.
 pub(crate) const PRACTISE_AN_EXPIRY: &str = "Practise an expiry";
-
-/// Why there is a version. Nothing is said of those on purpose.
-pub(crate) fn kind(kind: VersionKind) -> &'static str {
-    match kind {
-        VersionKind::Saved => "",
-        VersionKind::Merge => "Before a merge",
-        VersionKind::Divergent => "The other side of a merge",
-        VersionKind::Restore => "Before a version was restored",
-        VersionKind::Recovery => "Before recovered work was added",
-        VersionKind::Absence => "As it was left last time",
-    }
-}

@@ -73,7 +73,7 @@ fn pages_islands_and_scripts_have_no_sentence_of_their_own() {
             assert!(own.is_empty(), "{}: {own:?} belongs into app/src/words", path.display());
         });
     }
-    for script in ["boot.js", "preview.js"] {
+    for script in ["boot.js", "preview.js", "sw.js", "offline.js"] {
         let own: Vec<_> = literals(&std::fs::read_to_string(app.join(script)).expect("a script"));
         assert!(!own.iter().any(|literal| is_prose(literal)), "{script}: {own:?}");
     }

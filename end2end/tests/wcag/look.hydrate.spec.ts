@@ -100,6 +100,7 @@ test("F8 WCAG 2.4.8 Location: the title and the header say where one is", async 
     ["/account", "Account", /^Account · Holdfast$/],
     ["/trash", "Trash", /^Trash · Holdfast$/],
     [`${at}/history`, "History", /^History · The lighthouse keeper's log · Holdfast$/],
+    [`${at}/saved`, undefined, /^What is saved · The lighthouse keeper's log · Holdfast$/],
     [`${at}/versions/1`, "History", /^Version 1 · The lighthouse keeper's log · Holdfast$/],
     [`${at}/versions/1/changes`, "History", /^Changes since version 1 · The light/],
     [`${at}/read`, undefined, /^Preview · The lighthouse keeper's log · Holdfast$/],

@@ -1,9 +1,10 @@
 //! How two texts differ, for people: by words within the lines that have changed. Texts may be of any size, so there is a
 //! limit to the effort: where it is reached, what is left is compared by lines, and at last told as a whole.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use holdfast::wire::DiffKind;
+use holdfast::wire::{DiffKind, Version};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 /// A part of the one, of the other, or of both texts.
@@ -15,6 +16,58 @@ const EFFORT: Duration = Duration::from_millis(500);
 const MOST_BY_WORDS: usize = 256 * 1024;
 /// What is equal between two changes and no longer than this is told as changed: islands of one short word are no help.
 const SHORT: usize = 3;
+
+/// A whole history is not compared: so many of the newest versions, and so much text of them (in UTF-16 code units).
+const MOST_VERSIONS: usize = 60;
+const MOST_TEXT: u64 = 1024 * 1024;
+/// How long all of them are compared: somebody waits for the page.
+const EFFORT_FOR_ALL: Duration = Duration::from_millis(100);
+
+/// By how many words one version differs from another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Changed {
+    pub(crate) added: usize,
+    pub(crate) removed: usize,
+}
+
+/// The number of the oldest version whose text takes part in [`changed_words`]; `versions` are the newest first.
+pub(super) fn within_reach<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<u64> {
+    let mut text = 0;
+    let near = versions.take(MOST_VERSIONS).take_while(|version| {
+        text += version.length;
+        text <= MOST_TEXT
+    });
+    near.last().map(|oldest| oldest.n)
+}
+
+/// By how many words each text differs from the one after it, as far as there is time; `None` where the thread is gone.
+pub(super) async fn changed_words(texts: Vec<(u64, String)>) -> Option<HashMap<u64, Changed>> {
+    let compared = tokio::task::spawn_blocking(move || {
+        #[expect(clippy::disallowed_methods, reason = "a limit to the effort, no moment that anything is judged by")]
+        let now = Instant::now;
+        let deadline = now() + EFFORT_FOR_ALL;
+        let mut all = HashMap::new();
+        for pair in texts.windows(2) {
+            let [(n, new), (_, old)] = pair else { continue };
+            let changed = count(&parts(old, new, Some(deadline)));
+            // Told by lines where there was no time: nothing that one could count.
+            if deadline <= now() {
+                break;
+            }
+            all.insert(*n, changed);
+        }
+        all
+    });
+    compared.await.inspect_err(|error| tracing::error!(%error, "versions could not be compared")).ok()
+}
+
+fn count(parts: &[Part]) -> Changed {
+    let words_of = |wanted: DiffKind| {
+        let of_kind = parts.iter().filter(|(kind, _)| *kind == wanted);
+        of_kind.flat_map(|(_, text)| words(text)).filter(|word| word.contains(char::is_alphanumeric)).count()
+    };
+    Changed { added: words_of(DiffKind::Insert), removed: words_of(DiffKind::Delete) }
+}
 
 /// Compares on a thread where it holds up nobody; `None` where that thread is gone.
 pub(super) async fn compare(old: String, new: String) -> Option<Vec<Part>> {
@@ -179,6 +232,33 @@ mod tests {
     fn islands_of_one_short_word_are_part_of_the_change() {
         assert_eq!(told("cats and a dog", "birds and a horse"), "[-cats][+birds] and a [-dog][+horse]");
         assert_eq!(told("one a two", "six a ten"), "[-one a two][+six a ten]");
+    }
+
+    fn line(n: u64, length: u64) -> Version {
+        let kind = holdfast::wire::VersionKind::Saved;
+        Version { n, name: None, kind, head: 0, created_at: 0, length }
+    }
+
+    #[tokio::test]
+    async fn e9_versions_are_compared_with_the_one_before_in_words() {
+        let texts = ["one, two!", "one two – three", "one two – three", "", "six"];
+        let newest_first = (0..5).rev().map(|n| (n as u64 + 1, texts[n].to_owned())).collect();
+        let all = changed_words(newest_first).await.expect("compared");
+        let told = |n| all.get(&n).map(|changed| (changed.added, changed.removed));
+        assert_eq!([1, 2, 3, 4, 5].map(told), [None, Some((1, 0)), Some((0, 0)), Some((0, 3)), Some((1, 0))]);
+    }
+
+    #[test]
+    fn e9_a_long_history_is_compared_as_far_as_it_is_near() {
+        let reach = |lengths: &[u64]| {
+            let all: Vec<Version> = (1..).zip(lengths).map(|(n, length)| line(n, *length)).collect();
+            within_reach(all.iter().rev())
+        };
+        assert_eq!(reach(&[]), None);
+        assert_eq!(reach(&[5, 5]), Some(1));
+        assert_eq!(reach(&[5; 100]), Some(41));
+        assert_eq!(reach(&[MOST_TEXT, 5]), Some(2));
+        assert_eq!(reach(&[5, MOST_TEXT + 1]), None);
     }
 
     proptest! {

@@ -4,6 +4,7 @@ mod diff;
 pub(crate) mod house;
 mod ids;
 mod leaving;
+mod made_by;
 mod trash;
 mod versions;
 
@@ -13,7 +14,9 @@ use holdfast::clock::Clock;
 use holdfast::entropy::Entropy;
 use holdfast::wire::{CreateDocument, DocumentSummary, MAX_DOCUMENT_BYTES};
 
+pub(crate) use self::diff::Changed;
 pub use self::ids::{DocumentId, Owner};
+pub(crate) use self::made_by::{MadeBy, SignIn};
 use crate::events::Events;
 use crate::storage::documents as rows;
 use crate::storage::{Database, StorageError, drafts};

@@ -1,21 +1,39 @@
 //! Versions: saved on purpose, or made by themselves. Restoring one is an edit like any other, so it can be undone and no
 //! open editor loses anything by it.
 
+use std::collections::HashMap;
+
 use holdfast::wire::{CreateVersion, Diff, Version, VersionKind, VersionText};
 
-use super::{DocumentId, Documents, Owner, Refusal, diff, is_title};
+use super::{Changed, DocumentId, Documents, MadeBy, Owner, Refusal, diff, is_title};
 use crate::drafts::Drafts;
-use crate::storage::versions::{self as rows, New};
+use crate::storage::versions::{self as rows, Listed, New};
 use crate::storage::{StorageError, drafts as draft_rows};
 
 impl Documents {
     /// All versions, newest first; `None` where the document is not there.
-    pub(crate) async fn versions(&self, owner: &Owner, id: &DocumentId) -> Result<Option<Vec<Version>>, StorageError> {
+    pub(crate) async fn versions(&self, owner: &Owner, id: &DocumentId) -> Result<Option<Vec<Listed>>, StorageError> {
         if self.find(owner, id).await?.is_none() {
             return Ok(None);
         }
         let mut reader = self.database.readers.acquire().await?;
         rows::list(&mut reader, owner, id).await.map(Some)
+    }
+
+    /// By how many words the newest versions differ from the one before each: as many as can be told at once.
+    pub(crate) async fn changed_words(
+        &self,
+        owner: &Owner,
+        id: &DocumentId,
+        versions: &[Listed],
+    ) -> Result<HashMap<u64, Changed>, StorageError> {
+        let Some(oldest) = diff::within_reach(versions.iter().map(|listed| &listed.version)) else {
+            return Ok(HashMap::new());
+        };
+        let mut reader = self.database.readers.acquire().await?;
+        let texts = rows::texts_since(&mut reader, owner, id, oldest).await?;
+        drop(reader);
+        diff::changed_words(texts).await.ok_or(StorageError::Panicked)
     }
 
     /// One version with its text; `None` where it or the document is not there.
@@ -61,6 +79,7 @@ impl Documents {
         owner: Owner,
         id: DocumentId,
         new: CreateVersion,
+        made_by: MadeBy,
     ) -> Result<Option<Result<Version, Refusal>>, StorageError> {
         let CreateVersion { name, kind } = new;
         if !name.as_deref().is_none_or(is_title) {
@@ -76,12 +95,12 @@ impl Documents {
             .run(move |connection| {
                 Box::pin(async move {
                     if kind == VersionKind::Recovery {
-                        let kept = drafts.keep_now(connection, &owner, &id, kind, name).await?;
+                        let kept = drafts.keep_now(connection, &owner, &id, kind, name, made_by).await?;
                         let Some(n) = kept else { return Ok(None) };
                         return rows::find(connection, &owner, &id, n).await;
                     }
                     let Some((head, text)) = drafts.text_now(connection, &owner, &id).await? else { return Ok(None) };
-                    let new = New { name, kind, head, text: &text, now };
+                    let new = New { name, kind, head, text: &text, made_by, now };
                     let version = rows::create(connection, &owner, &id, new).await?;
                     rows::base_on(connection, &owner, &id, &version).await?;
                     events.document(&owner, &id);

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::cache::Open;
 use super::text::Text;
 use super::{Inner, open};
-use crate::documents::{DocumentId, Owner};
+use crate::documents::{DocumentId, MadeBy, Owner};
 use crate::storage::drafts::BatchRow;
 use crate::storage::versions::{self, New};
 use crate::storage::{Database, StorageError};
@@ -49,7 +49,9 @@ pub(super) async fn after_absence(
     let now = inner.clock.now_ms();
     if LONG_ABSENCE_MS < now.saturating_sub(open.saved_at) && open.text.length() != 0 {
         let text = open.text.to_string();
-        let new = New { name: None, kind: VersionKind::Absence, head: open.head, text: &text, now };
+        // Where it was left is not known; where somebody goes on with it says nothing of this text.
+        let made_by = MadeBy::UNKNOWN;
+        let new = New { name: None, kind: VersionKind::Absence, head: open.head, text: &text, made_by, now };
         keep(inner, connection, owner, id, new).await?;
     }
     Ok(())
@@ -58,6 +60,8 @@ pub(super) async fn after_absence(
 /// A writer that is behind, and what it sent.
 pub(super) struct Behind<'a> {
     pub(super) writer: &'a str,
+    /// Where it is.
+    pub(super) made_by: MadeBy,
     pub(super) base_head: u64,
     pub(super) edits: Vec<Edit>,
     /// What it lacks.
@@ -86,7 +90,7 @@ pub(super) async fn both_sides(
     if !behind.is_far(now) {
         return Ok(None);
     }
-    let base_head = behind.base_head;
+    let (base_head, behind_by) = (behind.base_head, behind.made_by);
     let theirs = text_of(&inner.database, &owner, &id, base_head, &behind.edits).await?;
     let inner = std::sync::Arc::clone(inner);
     let writer = inner.database.writer.clone();
@@ -107,11 +111,13 @@ pub(super) async fn both_sides(
                     return Ok(None);
                 };
                 let ours = open.text.to_string();
-                let new = New { name: None, kind: VersionKind::Merge, head: open.head, text: &ours, now };
+                let made_by = MadeBy::UNKNOWN;
+                let new = New { name: None, kind: VersionKind::Merge, head: open.head, text: &ours, made_by, now };
                 let draft = keep(&inner, connection, &owner, &id, new).await?;
                 let mut sides = None;
                 if let Some(text) = &theirs {
-                    let new = New { name: None, kind: VersionKind::Divergent, head: base_head, text, now };
+                    let made_by = behind_by;
+                    let new = New { name: None, kind: VersionKind::Divergent, head: base_head, text, made_by, now };
                     let yours = keep(&inner, connection, &owner, &id, new).await?;
                     sides = Some(Sides { yours, draft });
                 }

@@ -32,7 +32,7 @@ use self::answered::Answered;
 use self::cache::Cache;
 use self::kept::Behind;
 use self::save::Accepted;
-use crate::documents::{DocumentId, Owner};
+use crate::documents::{DocumentId, MadeBy, Owner};
 use crate::events::Events;
 use crate::storage::drafts as rows;
 use crate::storage::versions::New;
@@ -98,6 +98,20 @@ pub(crate) enum PutOutcome {
     NotFound,
 }
 
+/// What is on disk of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OnDisk {
+    pub(crate) head: u64,
+    /// How many edits have made it, over all its saves.
+    pub(crate) edits: u64,
+    pub(crate) saved_at: i64,
+    pub(crate) hash: String,
+    pub(crate) text_sha256: String,
+    /// Of the text, in UTF-16 code units and in bytes of UTF-8.
+    pub(crate) length: u64,
+    pub(crate) bytes: u64,
+}
+
 /// All drafts of the process; cheap to clone.
 #[derive(Clone)]
 pub struct Drafts {
@@ -147,6 +161,24 @@ impl Drafts {
         Ok(Some(Draft { head: row.head, text, hash: row.hash.hex(), text_sha256, base_version: row.base_version }))
     }
 
+    /// What is on disk of a draft, without the text itself; `None` where the document is not there.
+    pub(crate) async fn on_disk(&self, owner: &Owner, id: &DocumentId) -> Result<Option<OnDisk>, StorageError> {
+        let mut reader = self.inner.database.readers.begin().await?;
+        let Some((row, open)) = open::from_disk(&mut reader, owner, id).await? else { return Ok(None) };
+        let edits = rows::edits(&mut reader, owner, id).await?;
+        drop(reader);
+        let text = open.text.to_string();
+        Ok(Some(OnDisk {
+            head: row.head,
+            edits,
+            saved_at: row.saved_at,
+            hash: row.hash.hex(),
+            text_sha256: hex(&Sha256::digest(text.as_bytes())),
+            length: open.text.length() as u64,
+            bytes: text.len() as u64,
+        }))
+    }
+
     /// The draft's head and text as they are on disk; `None` where the document is not there.
     pub(crate) async fn text(&self, owner: &Owner, id: &DocumentId) -> Result<Option<(u64, String)>, StorageError> {
         let mut reader = self.inner.database.readers.begin().await?;
@@ -188,9 +220,10 @@ impl Drafts {
         id: &DocumentId,
         kind: VersionKind,
         name: Option<String>,
+        made_by: MadeBy,
     ) -> Result<Option<u64>, StorageError> {
         let Some((head, text)) = self.text_now(connection, owner, id).await? else { return Ok(None) };
-        let new = New { name, kind, head, text: &text, now: self.inner.clock.now_ms() };
+        let new = New { name, kind, head, text: &text, made_by, now: self.inner.clock.now_ms() };
         kept::keep(&self.inner, connection, owner, id, new).await.map(Some)
     }
 
@@ -209,11 +242,17 @@ impl Drafts {
         Ok(Some(now))
     }
 
-    /// Accepts one batch of edits. Carried to the end whether or not the caller waits for it.
+    /// Accepts one batch of edits, which `made_by` has made. Carried to the end whether or not the caller waits for it.
     ///
     /// # Errors
     /// [`StorageError`] where it could not be written; nothing was acknowledged then.
-    pub async fn save(&self, owner: Owner, id: DocumentId, patch: PatchDraft) -> Result<SaveOutcome, StorageError> {
+    pub(crate) async fn save(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        patch: PatchDraft,
+        made_by: MadeBy,
+    ) -> Result<SaveOutcome, StorageError> {
         if let Some(refusal) = malformed(&patch) {
             return Ok(SaveOutcome::Refused(refusal));
         }
@@ -236,7 +275,7 @@ impl Drafts {
                 drop(reader);
                 let is_part = reached.0 < head;
                 let goes_on = self.inner.answered.note(which.clone(), writer.clone(), base_head, (reached.0, is_part));
-                let behind = Behind { writer: &writer, base_head, edits, missing: &missing };
+                let behind = Behind { writer: &writer, made_by, base_head, edits, missing: &missing };
                 // The next part of a long history: both sides were kept at the first one.
                 let kept = if goes_on { Ok(None) } else { kept::both_sides(&self.inner, whose, which, behind).await };
                 let sides = kept.unwrap_or_else(|error| {

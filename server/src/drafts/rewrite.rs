@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use super::cache::Open;
 use super::{Drafts, Inner, PutOutcome, kept, open, save};
-use crate::documents::{DocumentId, Owner};
+use crate::documents::{DocumentId, MadeBy, Owner};
 use crate::storage::StorageError;
 use crate::storage::drafts::{self as rows, BatchRow};
 use crate::storage::versions::{self, New};
@@ -39,12 +39,18 @@ impl Drafts {
     ///
     /// # Errors
     /// [`StorageError`] where it could not be written; nothing was acknowledged then.
-    pub(crate) async fn restore(&self, owner: Owner, id: DocumentId, n: u64) -> Result<Option<Restored>, StorageError> {
+    pub(crate) async fn restore(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        n: u64,
+        made_by: MadeBy,
+    ) -> Result<Option<Restored>, StorageError> {
         let inner = Arc::clone(&self.inner);
         self.inner
             .database
             .writer
-            .run(move |connection| Box::pin(async move { restore(&inner, connection, &owner, id, n).await }))
+            .run(move |connection| Box::pin(async move { restore(&inner, connection, &owner, id, n, made_by).await }))
             .await
     }
 }
@@ -80,6 +86,7 @@ async fn restore(
     owner: &Owner,
     id: DocumentId,
     n: u64,
+    made_by: MadeBy,
 ) -> Result<Option<Restored>, StorageError> {
     let Some(mut open) = open::held_or_from_disk(&inner.cache, connection, owner, &id).await? else { return Ok(None) };
     let Some(text) = versions::text(connection, owner, &id, n).await? else {
@@ -91,7 +98,8 @@ async fn restore(
         None => Restored { receipt: as_it_is(inner, &open), undo: None },
         Some(receipt) => {
             let before = before.to_string();
-            let new = New { name: None, kind: VersionKind::Restore, head, text: &before, now: receipt.saved_at };
+            let (kind, now) = (VersionKind::Restore, receipt.saved_at);
+            let new = New { name: None, kind, head, text: &before, made_by, now };
             Restored { receipt, undo: Some(kept::keep(inner, connection, owner, &id, new).await?) }
         }
     };

@@ -4,7 +4,7 @@ use holdfast::edit::{rebase, splice_between_str};
 use holdfast::wire::{MAX_DOCUMENT_BYTES, PatchDraft, VersionKind};
 
 use super::{Drafts, Refusal, SaveOutcome, open};
-use crate::documents::{DocumentId, Owner};
+use crate::documents::{DocumentId, MadeBy, Owner};
 use crate::storage::versions::{self, New};
 use crate::storage::{StorageError, drafts as rows};
 
@@ -40,23 +40,24 @@ impl Drafts {
         id: DocumentId,
         base_head: u64,
         text: String,
+        made_by: MadeBy,
     ) -> Result<WholeText, StorageError> {
         let Some(base) = self.text_of(&owner, &id, base_head).await? else {
-            return self.keep_as_version(owner, id, base_head, text).await;
+            return self.keep_as_version(owner, id, base_head, text, made_by).await;
         };
         let Some(edit) = splice_between_str(&base, &text) else { return Ok(WholeText::Saved) };
         let mut patch =
             PatchDraft { writer: format!("form-{}", self.inner.entropy.id()), base_head, seq: 1, edits: vec![edit] };
         let mut merged = false;
         for _ in 0..ATTEMPTS {
-            match self.save(owner.clone(), id.clone(), patch.clone()).await? {
+            match self.save(owner.clone(), id.clone(), patch.clone(), made_by).await? {
                 SaveOutcome::Saved(_) if merged => return Ok(WholeText::Merged),
                 SaveOutcome::Saved(_) => return Ok(WholeText::Saved),
                 // The same form, sent twice (a double click, a reload): the text is there already.
                 SaveOutcome::Conflict(_) if self.has_text(&owner, &id, &text).await? => return Ok(WholeText::Saved),
                 // Rebasing costs the product of both sides in the worst case: too far apart is kept, not merged.
                 SaveOutcome::Conflict(conflict) if conflict.more || MOST_EDITS < conflict.edits.len() => {
-                    return self.keep_as_version(owner, id, base_head, text).await;
+                    return self.keep_as_version(owner, id, base_head, text, made_by).await;
                 }
                 SaveOutcome::Conflict(conflict) => {
                     // What the form's user sees is made anew by the redirect: only our side is needed.
@@ -92,6 +93,7 @@ impl Drafts {
         id: DocumentId,
         head: u64,
         text: String,
+        made_by: MadeBy,
     ) -> Result<WholeText, StorageError> {
         if MAX_DOCUMENT_BYTES < text.len() {
             return Ok(WholeText::TooLarge);
@@ -104,7 +106,8 @@ impl Drafts {
                 Box::pin(async move {
                     match rows::draft(connection, &owner, &id).await? {
                         Some(row) if head <= row.head => {
-                            let new = New { name: None, kind: VersionKind::Divergent, head, text: &text, now };
+                            let kind = VersionKind::Divergent;
+                            let new = New { name: None, kind, head, text: &text, made_by, now };
                             versions::create(connection, &owner, &id, new).await?;
                             events.document(&owner, &id);
                             Ok(WholeText::KeptAsVersion)

@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::Inner;
 use super::sealed::Whose;
+use crate::documents::MadeBy;
 use crate::drafts::text::Text;
 use crate::storage::StorageError;
 use crate::storage::versions::{self, New};
@@ -32,7 +33,10 @@ impl Inner {
             inserted.collect()
         });
         // Not one of the automatic kinds: those are thinned with age, and this may be all that there is of it.
-        let new = New { name: Some(NAME.to_owned()), kind: VersionKind::Saved, head: base_head, text: &text, now };
+        // It came in another sign-in, which has ended; where from is not kept in escrow.
+        let made_by = MadeBy::UNKNOWN;
+        let new =
+            New { name: Some(NAME.to_owned()), kind: VersionKind::Saved, head: base_head, text: &text, made_by, now };
         versions::create(connection, whose.owner, whose.document, new).await?;
         self.events.document(whose.owner, whose.document);
         Ok(())

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use super::sealed::Whose;
 use super::{Escrow, Inner};
-use crate::documents::{DocumentId, Owner, is_title};
+use crate::documents::{DocumentId, MadeBy, Owner, is_title};
 use crate::drafts::Appended;
 use crate::storage::escrow as rows;
 use crate::storage::{StorageError, documents, drafts};
@@ -159,7 +159,7 @@ impl Inner {
         let Plan { document, writer, settled, .. } = plan;
         let whose = Whose { owner, document, writer };
         if from == 0 && plan.is_a_merge() {
-            self.drafts.keep_now(connection, owner, document, VersionKind::Merge, None).await?;
+            self.drafts.keep_now(connection, owner, document, VersionKind::Merge, None, MadeBy::UNKNOWN).await?;
         }
         let mut refused = None;
         for (n, (seq, edits)) in settled.append.iter().enumerate().skip(from) {

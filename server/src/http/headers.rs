@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::AppState;
+use super::site::WORKER;
 
 /// This response's nonce, 128 random bits; the pages put it on their script and style sheet.
 #[derive(Debug, Clone)]
@@ -20,13 +21,19 @@ pub(crate) async fn set(State(state): State<AppState>, mut request: Request, nex
     state.entropy.fill(&mut bytes);
     let nonce = STANDARD.encode(bytes);
     request.extensions_mut().insert(Nonce(nonce.clone()));
+    let is_worker = request.uri().path() == WORKER;
     let mut response = next.run(request).await;
 
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/html"));
-    let policy = if is_page { page_policy(&nonce) } else { String::from("default-src 'none'; frame-ancestors 'none'") };
+    let policy = match (is_page, is_worker) {
+        (true, _) => page_policy(&nonce),
+        // It asks this server for the pages that it was asked for, and nobody for anything else.
+        (false, true) => String::from("default-src 'none'; connect-src 'self'; frame-ancestors 'none'"),
+        (false, false) => String::from("default-src 'none'; frame-ancestors 'none'"),
+    };
     let mut set = |name: HeaderName, value: &'static str| {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -52,7 +59,8 @@ pub(crate) async fn set(State(state): State<AppState>, mut request: Request, nex
 fn page_policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         connect-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
+         connect-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     )
 }

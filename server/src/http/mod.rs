@@ -7,6 +7,7 @@
 //! | [`site`] | the embedded files of the islands |
 //! | [`same_origin`], [`headers`], [`body`], [`problem`] | what holds for all of them |
 //! | [`files`] | texts on their way in and out |
+//! | [`made_by`] | where a request comes from, for the versions that it makes |
 //! | [`leave`] | deleting an account with all it has |
 //! | [`door`], [`peer`] | what strangers may ask, and who they are |
 //! | [`serve`] | connections: time-outs, limits, draining at the end |
@@ -17,6 +18,7 @@ mod door;
 mod files;
 mod headers;
 mod leave;
+mod made_by;
 mod pages;
 mod peer;
 mod problem;

@@ -1,8 +1,12 @@
 //! The site's built files, served from memory under `/pkg/`: embedded into the binary by `build.rs`, compressed when it
-//! was built, named by the hash of their content and therefore cacheable for ever.
+//! was built, named by the hash of their content and therefore cacheable for ever. And the few files that have an address
+//! of their own: [`installed`], [`offline`].
 //!
 //! A debug build reads the folder in `HOLDFAST_SITE_DIR` instead, on each request, so that a changed style sheet shows
 //! without another build.
+
+mod installed;
+mod offline;
 
 use std::borrow::Cow;
 
@@ -23,7 +27,6 @@ const PREFIX: &str = "/pkg/";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ONE_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-const FAVICON: &[u8] = include_bytes!("favicon.svg");
 
 /// An entry of the table that `build.rs` writes.
 struct Embedded {
@@ -35,12 +38,11 @@ struct Embedded {
 
 static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
-/// `GET /pkg/{file}` and the icon.
+pub(super) use self::offline::WORKER;
+
+/// `GET /pkg/{file}`, and what a browser asks for by itself.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/pkg/{file}", get(file))
-        .route("/favicon.svg", get(favicon))
-        .route("/favicon.ico", get(favicon))
+    Router::new().route("/pkg/{file}", get(file)).merge(installed::router()).merge(offline::router())
 }
 
 /// What a page must link to. Without a built site there is no style sheet and no script.
@@ -55,14 +57,14 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
-async fn favicon() -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+/// The headers of a file that stays under its name when it changes.
+fn standing(kind: HeaderValue) -> [(HeaderName, HeaderValue); 4] {
+    [
+        (CONTENT_TYPE, kind),
         (CACHE_CONTROL, ONE_DAY),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
-    ];
-    (headers, FAVICON).into_response()
+    ]
 }
 
 fn not_found() -> Response {
@@ -109,18 +111,27 @@ impl Site {
         Self { files: files.collect() }
     }
 
+    fn find(&self, stem: &str, kind: Kind) -> Option<&File> {
+        self.files.iter().find(|file| file.name.starts_with(stem) && Kind::of(&file.name) == Some(kind))
+    }
+
+    /// What a file says, where there is one of this stem.
+    fn text(&self, stem: &str, kind: Kind) -> Option<String> {
+        self.find(stem, kind).map(|file| String::from_utf8_lossy(&file.plain).into_owned())
+    }
+
     fn assets(&self) -> Assets {
-        let url = |stem: &str, kind: Kind| {
-            let named = |file: &&File| file.name.starts_with(stem) && Kind::of(&file.name) == Some(kind);
-            self.files.iter().find(named).map(|file| [PREFIX, &file.name].concat())
-        };
+        let url = |stem: &str, kind: Kind| self.find(stem, kind).map(|file| [PREFIX, &file.name].concat());
         let code = [url("holdfast.", Kind::Script), url("holdfast.", Kind::Wasm)];
         Assets {
             css: url("holdfast.", Kind::Style).unwrap_or_default(),
+            css_of_pages: url("pages.", Kind::Style).unwrap_or_default(),
+            font: url("literata-latin.", Kind::Font),
             boot: url("boot.", Kind::Script),
             passkey: url("passkey.", Kind::Script),
             preload: code.into_iter().flatten().collect(),
             list: url("list.", Kind::Script),
+            days: url("days.", Kind::Script),
         }
     }
 }
@@ -183,6 +194,7 @@ impl File {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    Font,
     Script,
     Style,
     Wasm,
@@ -191,6 +203,7 @@ enum Kind {
 impl Kind {
     fn of(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1 {
+            "woff2" => Some(Self::Font),
             "js" => Some(Self::Script),
             "css" => Some(Self::Style),
             "wasm" => Some(Self::Wasm),
@@ -200,6 +213,7 @@ impl Kind {
 
     fn content_type(self) -> &'static str {
         match self {
+            Self::Font => "font/woff2",
             Self::Script => "text/javascript; charset=utf-8",
             Self::Style => "text/css; charset=utf-8",
             Self::Wasm => "application/wasm",
@@ -279,7 +293,6 @@ fn names(request: &HeaderMap, tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header::CONTENT_LENGTH;
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
 
@@ -350,9 +363,11 @@ mod tests {
     #[test]
     fn a_page_links_to_what_was_built() {
         let named = |name: &'static str| File { name: Cow::Borrowed(name), ..script() };
-        let files = ["boot.1.js", "holdfast.2.css", "holdfast.3.js", "holdfast.4.wasm", "list.5.js"].map(named);
-        let assets = Site { files: files.into() }.assets();
-        assert_eq!(assets.css, "/pkg/holdfast.2.css");
+        let files = ["boot.1.js", "holdfast.2.css", "holdfast.3.js", "holdfast.4.wasm", "list.5.js", "pages.6.css"];
+        let fonts = ["literata-latin-ext.7.woff2", "literata-latin-italic.8.woff2", "literata-latin.9.woff2"];
+        let assets = Site { files: files.into_iter().chain(fonts).map(named).collect() }.assets();
+        assert_eq!((assets.css.as_str(), assets.css_of_pages.as_str()), ("/pkg/holdfast.2.css", "/pkg/pages.6.css"));
+        assert_eq!(assets.font.as_deref(), Some("/pkg/literata-latin.9.woff2"));
         assert_eq!(assets.boot.as_deref(), Some("/pkg/boot.1.js"));
         assert_eq!(assets.preload, ["/pkg/holdfast.3.js", "/pkg/holdfast.4.wasm"]);
         assert_eq!(assets.list.as_deref(), Some("/pkg/list.5.js"));
@@ -373,14 +388,5 @@ mod tests {
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
             assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         }
-    }
-
-    #[tokio::test]
-    async fn head_says_how_long_the_body_would_be() {
-        let response = ask("HEAD", "/favicon.ico").await;
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()[CONTENT_TYPE], "image/svg+xml");
-        assert_eq!(response.headers()[CONTENT_LENGTH], FAVICON.len().to_string().as_str());
-        assert!(response.into_body().collect().await.expect("a body").to_bytes().is_empty());
     }
 }

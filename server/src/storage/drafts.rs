@@ -99,6 +99,25 @@ pub(crate) async fn draft(
     .transpose()
 }
 
+/// How many edits a draft has accepted in all.
+pub(crate) async fn edits(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+) -> Result<u64, StorageError> {
+    let edits: i64 = sqlx::query_scalar(
+        "SELECT coalesce(sum(len), 0)
+           FROM draft_batches
+          WHERE document_id = $1
+            AND owner = $2",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(edits.cast_unsigned())
+}
+
 /// The newest snapshot: its head and its text.
 pub(crate) async fn snapshot(
     connection: &mut SqliteConnection,

@@ -1,10 +1,11 @@
 //! The statements on `versions`. The owner is part of every one of them but that which thins them all.
 
+use holdfast::place::Place;
 use holdfast::wire::{Version, VersionKind};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::StorageError;
-use crate::documents::{DocumentId, Owner};
+use crate::documents::{DocumentId, MadeBy, Owner, SignIn};
 
 #[derive(FromRow)]
 struct RawVersion {
@@ -14,6 +15,14 @@ struct RawVersion {
     head: i64,
     created_at: i64,
     length: i64,
+}
+
+#[derive(FromRow)]
+struct RawListed {
+    #[sqlx(flatten)]
+    version: RawVersion,
+    place: Option<String>,
+    sign_in: Option<Vec<u8>>,
 }
 
 fn version(id: &DocumentId, raw: RawVersion) -> Result<Version, StorageError> {
@@ -36,22 +45,31 @@ pub(crate) struct New<'a> {
     /// The draft's head that the text is from, or was made on.
     pub(crate) head: u64,
     pub(crate) text: &'a str,
+    pub(crate) made_by: MadeBy,
     pub(crate) now: i64,
 }
 
-/// All versions of a document, newest first.
+/// A line of the history.
+pub(crate) struct Listed {
+    pub(crate) version: Version,
+    pub(crate) made_by: MadeBy,
+}
+
+/// All versions of a document, newest first, without their texts.
 pub(crate) async fn list(
     connection: &mut SqliteConnection,
     owner: &Owner,
     id: &DocumentId,
-) -> Result<Vec<Version>, StorageError> {
-    let rows: Vec<RawVersion> = sqlx::query_as(
+) -> Result<Vec<Listed>, StorageError> {
+    let rows: Vec<RawListed> = sqlx::query_as(
         "SELECT n,
                 name,
                 kind,
                 head,
                 created_at,
-                length
+                length,
+                place,
+                sign_in
            FROM versions
           WHERE document_id = $1
             AND owner = $2
@@ -61,7 +79,37 @@ pub(crate) async fn list(
     .bind(owner.as_str())
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|raw| version(id, raw)).collect()
+    let listed = rows.into_iter().map(|raw| {
+        // A later Holdfast may know more places than this one.
+        let place = raw.place.as_deref().and_then(Place::parse);
+        let sign_in = raw.sign_in.and_then(|bytes| SignIn::try_from(bytes).ok());
+        Ok(Listed { version: version(id, raw.version)?, made_by: MadeBy { place, sign_in } })
+    });
+    listed.collect()
+}
+
+/// The texts of version `n` and the newer ones, newest first.
+pub(crate) async fn texts_since(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    n: u64,
+) -> Result<Vec<(u64, String)>, StorageError> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT n,
+                text
+           FROM versions
+          WHERE document_id = $1
+            AND owner = $2
+            AND n >= $3
+          ORDER BY n DESC",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(i64::try_from(n).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(n, text)| (n.cast_unsigned(), text)).collect())
 }
 
 /// One version.
@@ -149,8 +197,8 @@ pub(crate) async fn create(
     let length = new.text.encode_utf16().count() as u64;
     let raw: RawVersion = sqlx::query_as(
         "INSERT INTO versions
-                (document_id, n, owner, name, kind, head, created_at, length, text)
-         SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8
+                (document_id, n, owner, name, kind, head, created_at, length, text, place, sign_in)
+         SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10
            FROM versions
           WHERE document_id = $1
             AND owner = $2
@@ -164,6 +212,8 @@ pub(crate) async fn create(
     .bind(new.now)
     .bind(length.cast_signed())
     .bind(new.text)
+    .bind(new.made_by.place.map(Place::name))
+    .bind(new.made_by.sign_in.map(|sign_in| sign_in.to_vec()))
     .fetch_one(connection)
     .await?;
     version(id, raw)

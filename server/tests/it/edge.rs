@@ -100,6 +100,25 @@ async fn every_answer_carries_a_strict_policy_and_nothing_personal_is_cached() {
     assert!(20 < nonces.len());
 }
 
+/// The page of a dead network is let in with what is written into it, a page may start the service worker, and that may ask
+/// this server.
+#[tokio::test]
+async fn the_policies_of_the_service_worker_and_its_page_let_them_work() {
+    let app = TestApp::start().await;
+    let page = app.browser().get("/offline").await;
+    let policy = page.header("content-security-policy").expect("a policy").to_owned();
+    assert!(policy.contains("worker-src 'self'; ") && policy.contains("manifest-src 'self'; "), "{policy}");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
+    assert_eq!(page.text().matches(&format!(" nonce=\"{nonce}\"")).count(), 2, "{}", page.text());
+    // A build for tests has no site in it; the policy is the path's.
+    let worker = app.browser().get("/sw.js").await;
+    let policy = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+    assert_eq!((worker.status, worker.header("content-security-policy")), (404, Some(policy)));
+    let manifest = app.browser().get("/manifest.webmanifest").await;
+    assert_eq!((manifest.status, manifest.header("content-type")), (200, Some("application/manifest+json")));
+    assert_eq!(manifest.json()["start_url"], "/");
+}
+
 #[tokio::test]
 async fn what_is_not_there_and_what_is_too_large_is_a_problem_document() {
     let app = TestApp::start().await;

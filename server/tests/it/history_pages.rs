@@ -1,8 +1,15 @@
 //! History and trash as pages, without scripts: every link is followed and every form is sent as it stands in the page.
 
+use std::time::Duration;
+
+use http::Method;
 use serde_json::json;
 
 use crate::harness::{ADA, Answer, BOB, Browser, TestApp};
+
+const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0";
+const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                      Version/19.0 Mobile/15E148 Safari/604.1";
 
 async fn page(browser: &Browser, path: &str) -> String {
     let answer = browser.get(path).await;
@@ -56,6 +63,87 @@ async fn d9_a_version_is_named_compared_restored_and_the_restore_undone() {
     assert!(listed.contains("Before a version was restored") && listed.contains("17 characters"), "{listed}");
 }
 
+/// The line of the history that has these words in it.
+fn line<'a>(page: &'a str, words: &str) -> &'a str {
+    let lines = page.split("<li>").find(|line| line.contains(words));
+    lines.and_then(|line| line.split("</li>").next()).unwrap_or_else(|| panic!("no {words}: {page}"))
+}
+
+/// E9: which day, at what time, why, where, and by how many words it differs from the one before.
+#[tokio::test]
+async fn e9_the_history_tells_day_by_day_where_a_version_was_made_and_what_it_changed() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await.calling_itself(FIREFOX);
+    let id = ada.new_document("one two three\n").await;
+    let (history, versions) = (format!("/documents/{id}/history"), format!("/api/documents/{id}/versions"));
+    ada.form(&format!("/documents/{id}/versions"), &[("name", "Beginning")]).await;
+    assert_eq!(ada.save(&id, "a", 0, 1, json!([[13, 0, " four"]])).await.status, 200);
+    app.advance(Duration::from_secs(16 * 3600));
+
+    let phone = app.signed_in(ADA).await.calling_itself(SAFARI);
+    assert_eq!(phone.save(&id, "w", 1, 1, json!([[4, 3, "zwei und"]])).await.status, 200);
+    phone.post(&versions, &json!({"name": "From the phone"})).await;
+    let program = app.browser().calling_itself(FIREFOX);
+    let token = app.tokens(ADA).await.id;
+    let named = json!({"name": "By a program"});
+    assert_eq!(program.send(program.with_token(&token, Method::POST, &versions, Some(&named))).await.status, 201);
+    assert_eq!(phone.save(&id, "w", 2, 2, json!([[0, 0, "zero "]])).await.status, 200);
+    phone.form(&format!("/documents/{id}/versions/1/restore"), &[]).await;
+
+    let seen = page(&ada, &history).await;
+    let order: Vec<usize> =
+        ["Today", "Before a version was restored", "By a program", "From the phone", "Yesterday", "Beginning"]
+            .iter()
+            .map(|words| seen.find(&format!(">{words}<")).unwrap_or_else(|| panic!("no {words}: {seen}")))
+            .collect();
+    assert!(order.is_sorted(), "{order:?}");
+    for (of, told) in [
+        ("Beginning", &["This browser", "09:00", "14 characters", ">Saved<"][..]),
+        // The one before it is the text as it was left.
+        ("From the phone", &["Safari on an iPhone", "01:00", "2 words added, 1 removed"]),
+        ("By a program", &["A program", "no words changed"]),
+        ("As it was left last time", &["1 word added"]),
+        ("Before a version was restored", &["Safari on an iPhone", "1 word added"]),
+    ] {
+        for words in told {
+            assert!(line(&seen, of).contains(words), "{of}: {words}: {}", line(&seen, of));
+        }
+    }
+    let left = line(&seen, "As it was left last time");
+    assert!(!left.contains("browser") && !left.contains(" on "), "nobody in particular: {left}");
+    assert_eq!(seen.matches("This browser").count(), 1);
+
+    let on_the_phone = page(&phone, &history).await;
+    assert!(line(&on_the_phone, "Beginning").contains("Firefox on Windows"));
+    assert!(line(&on_the_phone, "From the phone").contains("This browser"));
+    // A browser that says nothing, and what was kept before this was noted.
+    app.execute("UPDATE versions SET place = NULL, sign_in = NULL").await;
+    let unknown = page(&ada, &history).await;
+    assert!(
+        !unknown.contains("This browser") && !unknown.contains(" on an iPhone") && unknown.contains("From the phone")
+    );
+}
+
+/// What the reader's browser says of dates counts where no script runs.
+#[tokio::test]
+async fn times_of_day_are_written_as_the_reader_does() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let id = ada.new_document("text").await;
+    ada.form(&format!("/documents/{id}/versions"), &[]).await;
+    app.advance(Duration::from_secs(9 * 24 * 3600));
+    let ada = app.signed_in(ADA).await;
+    for (language, day, time) in
+        [("en-US,en;q=0.5", "January 15, 2026", "9:00 AM"), ("en-GB", "15 January 2026", "09:00")]
+    {
+        let mut request = ada.request(Method::GET, &format!("/documents/{id}/history"), None);
+        request.headers_mut().insert("accept-language", language.parse().expect("a header value"));
+        let seen = ada.send(request).await.text();
+        assert!(seen.contains(&format!(">Thursday, {day}<")) && seen.contains(&format!(">{time}<")), "{seen}");
+        assert!(seen.contains("Days and times are in UTC."), "{seen}");
+    }
+}
+
 #[tokio::test]
 async fn a_document_goes_to_the_trash_and_comes_back() {
     let app = TestApp::start().await;
@@ -83,7 +171,9 @@ async fn another_users_history_is_not_there() {
     ada.post(&format!("/api/documents/{id}/versions"), &json!({"name": "mine"})).await;
     let before = ada.draft(&id).await;
     for (whose, status) in [(&bob, 404), (&app.browser(), 303)] {
-        for path in ["/history", "/versions/1", "/versions/1/changes"].map(|rest| format!("/documents/{id}{rest}")) {
+        for path in
+            ["/history", "/saved", "/versions/1", "/versions/1/changes"].map(|rest| format!("/documents/{id}{rest}"))
+        {
             let answer = whose.get(&path).await;
             assert_eq!(answer.status, status, "{path}");
             assert!(!answer.text().contains("secret") && !answer.text().contains("mine"), "{path}");

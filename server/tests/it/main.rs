@@ -45,6 +45,7 @@ mod provider_faults;
 mod read;
 mod reasons;
 mod refresh;
+mod saved_page;
 mod saving;
 mod search;
 mod second_factors;

@@ -98,12 +98,15 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     Effect::new(move |_| desk.work.set(status.work()));
     let sealed = Memo::new(move |_| desk.phase() == Phase::Sealed);
     let owner = desk.owner.with_value(|owner| owner.email.clone());
+    let receipt = Start::given().and_then(|start| start.document);
+    let receipt = receipt.map(|document| ["/documents/", &document.id, "/saved"].concat());
     view! {
         <div class="editor" node_ref=root data-alive=move || mark(alive.get()) data-sealed=move || mark(sealed.get())>
             {children()}
             <div class="editor-foot">
                 <p class="editor-said" role="status">{move || said.get()}</p>
                 {status.view()}
+                <a class="editor-receipt" href=receipt>{words::RECEIPT}</a>
             </div>
             <section class="editor-sealed" aria-label=words::SEALED hidden=move || !sealed.get()>
                 <p class="editor-sealed-lead">{words::sealed(&owner)}</p>

@@ -14,6 +14,7 @@ use crate::documents::DocumentId;
 use crate::drafts::{PutOutcome, Refusal, SaveOutcome};
 use crate::escrow::{Late, Taken};
 use crate::http::body::IdInPath;
+use crate::http::made_by::Agent;
 use holdfast_session::routes::{JsonBody, ProblemResponse, problem_json};
 
 impl From<Refusal> for ProblemResponse {
@@ -66,7 +67,8 @@ pub(super) async fn save(
     let JsonBody(patch) = body?;
     expect_user(&actor, &headers)?;
     let arrived = state.clock.now();
-    let outcome = state.drafts.save(owner(&actor), id, patch).await;
+    let made_by = Agent::of(&headers).acting(&actor);
+    let outcome = state.drafts.save(owner(&actor), id, patch, made_by).await;
     state.metrics.save(match &outcome {
         Ok(SaveOutcome::Saved(_)) => "saved",
         Ok(SaveOutcome::Conflict(_)) => "conflict",

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{AppState, expect_user, owner};
 use crate::http::body::{IdInPath, OptionalJson};
+use crate::http::made_by::Agent;
 use holdfast_session::routes::ProblemResponse;
 
 /// The `{n}` of a version's route; what is no number names nothing.
@@ -39,6 +40,7 @@ pub(super) async fn list(
     IdInPath(id): IdInPath,
 ) -> Result<Json<VersionList>, ProblemResponse> {
     let versions = state.documents.versions(&owner(&actor), &id).await?.ok_or(Code::NotFound)?;
+    let versions = versions.into_iter().map(|listed| listed.version).collect();
     Ok(Json(VersionList { versions }))
 }
 
@@ -76,8 +78,9 @@ pub(super) async fn create(
     OptionalJson(new): OptionalJson<CreateVersion>,
 ) -> Result<impl IntoResponse, ProblemResponse> {
     expect_user(&actor, &headers)?;
+    let made_by = Agent::of(&headers).acting(&actor);
     let is_recovery = new.kind == VersionKind::Recovery;
-    let version = state.documents.save_version(&state.drafts, owner(&actor), id, new).await?;
+    let version = state.documents.save_version(&state.drafts, owner(&actor), id, new, made_by).await?;
     let version = version.ok_or(Code::NotFound)??;
     if is_recovery {
         // A browser keeps the state before it brings home what a tab that is gone has left.
@@ -94,6 +97,7 @@ pub(super) async fn restore(
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     expect_user(&actor, &headers)?;
-    let restored = state.drafts.restore(owner(&actor), id, n).await?.ok_or(Code::NotFound)?;
+    let made_by = Agent::of(&headers).acting(&actor);
+    let restored = state.drafts.restore(owner(&actor), id, n, made_by).await?.ok_or(Code::NotFound)?;
     Ok(([(header::ETAG, format!("\"{}\"", restored.receipt.head))], Json(restored)).into_response())
 }

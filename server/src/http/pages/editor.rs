@@ -11,11 +11,12 @@ use super::Renderer;
 use super::carried::sign_in_page;
 use super::visitor::Visitor;
 use super::whole_text::WholeTextForm;
-use crate::documents::{DocumentId, Owner, is_title};
+use crate::documents::{DocumentId, MadeBy, Owner, is_title};
 use crate::drafts::WholeText;
 use crate::escrow::{Form, Taken};
 use crate::http::AppState;
 use crate::http::body::IdInPath;
+use crate::http::made_by::Agent;
 use holdfast_session::routes::ProblemResponse;
 use holdfast_session::sessions::{Former, Refusal, Saver};
 
@@ -67,6 +68,7 @@ pub(super) async fn save(
     State(state): State<AppState>,
     saver: Result<Saver, Refusal>,
     renderer: Renderer,
+    agent: Agent,
     IdInPath(id): IdInPath,
     WholeTextForm(fields): WholeTextForm<Fields>,
 ) -> Response {
@@ -76,7 +78,7 @@ pub(super) async fn save(
         Err(refusal) if refusal.code.status() == 401 => return carry(&state, renderer, &id, fields).await,
         Err(refusal) => return ProblemResponse::from(refusal.code).into_response(),
     };
-    match store(&state, Owner::new(live.sub()), &id, fields).await {
+    match store(&state, Owner::new(live.sub()), &id, fields, agent.in_session(&live)).await {
         Ok(notice) => Redirect::to(&format!("/documents/{id}?notice={notice}")).into_response(),
         Err(refused) => renderer.problem(refused.code(), Some(live.user())).await,
     }
@@ -118,7 +120,9 @@ async fn carry(state: &AppState, renderer: Renderer, id: &DocumentId, fields: Fi
 pub(super) async fn store_carried(state: &AppState, owner: Owner, unsaved: &Unsaved) -> Result<(), ProblemResponse> {
     let id = DocumentId::parse(&unsaved.document).ok_or(Code::NotFound)?;
     let Unsaved { document: _, head, title, text } = unsaved.clone();
-    store(state, owner, &id, Fields { head, title, text, action: String::new() }).await.map(|_notice| ())
+    let fields = Fields { head, title, text, action: String::new() };
+    // Typed in a sign-in that has ended.
+    store(state, owner, &id, fields, MadeBy::UNKNOWN).await.map(|_notice| ())
 }
 
 async fn store(
@@ -126,13 +130,14 @@ async fn store(
     owner: Owner,
     id: &DocumentId,
     fields: Fields,
+    made_by: MadeBy,
 ) -> Result<&'static str, ProblemResponse> {
     // A form sends line ends as CR LF (HTML standard, "constructing the entry list"); the text area shows LF.
     let text = fields.text.replace("\r\n", "\n");
     if !is_title(&fields.title) {
         return Err(ProblemResponse::from(Code::Invalid));
     }
-    let saved = state.drafts.save_whole(owner.clone(), id.clone(), fields.head, text).await?;
+    let saved = state.drafts.save_whole(owner.clone(), id.clone(), fields.head, text, made_by).await?;
     let notice = match saved {
         WholeText::Saved => "saved",
         WholeText::Merged => "merged",
@@ -142,7 +147,8 @@ async fn store(
     };
     state.documents.rename(owner.clone(), id.clone(), fields.title).await?.ok_or(Code::NotFound)??;
     if fields.action == "version" {
-        let version = state.documents.save_version(&state.drafts, owner, id.clone(), CreateVersion::default()).await?;
+        let new = CreateVersion::default();
+        let version = state.documents.save_version(&state.drafts, owner, id.clone(), new, made_by).await?;
         version.ok_or(Code::NotFound)??;
         return Ok("version");
     }

@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, CreateVersion};
-use holdfast_app::{HistoryPage, Page, VersionPage, VersionView};
+use holdfast_app::{ChangedWords, HistoryLine, HistoryPage, Page, VersionPage, VersionView, Whereabouts};
 use serde::Deserialize;
 
 use super::Renderer;
@@ -13,6 +13,8 @@ use crate::documents::DocumentId;
 use crate::http::AppState;
 use crate::http::api::versions::VersionInPath;
 use crate::http::body::{FormBody, IdInPath};
+use crate::http::made_by::Agent;
+use crate::storage::versions::Listed;
 use holdfast_session::routes::ProblemResponse;
 
 #[derive(Deserialize)]
@@ -49,6 +51,16 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId) -> Result<Pa
     let owner = visitor.owner();
     let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
     let versions = state.documents.versions(&owner, id).await?.ok_or(Code::NotFound)?;
+    let changed = state.documents.changed_words(&owner, id, &versions).await?;
+    let here = *visitor.0.row_id().as_bytes();
+    let line = |Listed { version, made_by }: Listed| {
+        let changed = changed.get(&version.n);
+        let changed = changed.map(|changed| ChangedWords { added: changed.added, removed: changed.removed });
+        let is_here = made_by.sign_in == Some(here);
+        let made = if is_here { Some(Whereabouts::Here) } else { made_by.place.map(Whereabouts::There) };
+        HistoryLine { version, made, changed }
+    };
+    let versions = versions.into_iter().map(line).collect();
     let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
     Ok(Page::History(HistoryPage { id: id.to_string(), title: document.title, versions, now_ms, session }))
 }
@@ -120,12 +132,14 @@ pub(super) async fn save(
     State(state): State<AppState>,
     visitor: Visitor,
     renderer: Renderer,
+    agent: Agent,
     IdInPath(id): IdInPath,
     FormBody(Named { name }): FormBody<Named>,
 ) -> Response {
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
     let new = CreateVersion { name, ..CreateVersion::default() };
-    let code = match state.documents.save_version(&state.drafts, visitor.owner(), id.clone(), new).await {
+    let made_by = agent.in_session(&visitor.0);
+    let code = match state.documents.save_version(&state.drafts, visitor.owner(), id.clone(), new, made_by).await {
         Ok(Some(Ok(_version))) => return Redirect::to(&format!("/documents/{id}/history")).into_response(),
         Ok(Some(Err(refusal))) => ProblemResponse::from(refusal).code(),
         Ok(None) => Code::NotFound,
@@ -139,10 +153,12 @@ pub(super) async fn restore(
     State(state): State<AppState>,
     visitor: Visitor,
     renderer: Renderer,
+    agent: Agent,
     IdInPath(id): IdInPath,
     VersionInPath(n): VersionInPath,
 ) -> Response {
-    let code = match state.drafts.restore(visitor.owner(), id.clone(), n).await {
+    let made_by = agent.in_session(&visitor.0);
+    let code = match state.drafts.restore(visitor.owner(), id.clone(), n, made_by).await {
         Ok(Some(restored)) => {
             let undo = restored.undo.map(|n| format!("&undo={n}")).unwrap_or_default();
             return Redirect::to(&format!("/documents/{id}?notice=restored{undo}")).into_response();

@@ -16,6 +16,7 @@ mod my_account;
 mod next;
 mod passkeys;
 mod read;
+mod saved;
 mod second_factors;
 mod trash;
 mod visitor;
@@ -28,7 +29,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use holdfast::wire::{Code, User};
-use holdfast_app::{Chrome, Page, ProblemPage};
+use holdfast_app::{Chrome, Page, ProblemPage, Reader};
 
 use super::AppState;
 use super::headers::Nonce;
@@ -50,6 +51,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/preview", get(read::preview))
         .route("/documents/{id}/export", get(files::export))
         .route("/documents/{id}/history", get(history::page))
+        .route("/documents/{id}/saved", get(saved::page))
         .route("/documents/{id}/versions", post(history::save))
         .route("/documents/{id}/versions/{n}", get(history::text))
         .route("/documents/{id}/versions/{n}/changes", get(history::changes))
@@ -95,6 +97,7 @@ pub(super) struct Renderer {
     nonce: String,
     choices: bool,
     sso_ms: Option<i64>,
+    reader: Reader,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Renderer {
@@ -106,7 +109,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Renderer {
         let choices = sessions.is_some_and(Sessions::offers_choices);
         let cookies = parts.extensions.get::<LoginCookies>();
         let sso_ms = sessions.zip(cookies).and_then(|(sessions, cookies)| sessions.sso_left(cookies));
-        Ok(Self { nonce, choices, sso_ms })
+        let language = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let reader = Reader::of(language.unwrap_or_default());
+        Ok(Self { nonce, choices, sso_ms, reader })
     }
 }
 
@@ -121,6 +126,7 @@ impl Renderer {
             user,
             choices: self.choices,
             sso_ms: self.sso_ms,
+            reader: self.reader,
         };
         (status, Html(holdfast_app::render(page, chrome))).into_response()
     }

@@ -10,14 +10,14 @@ pub(super) fn parse(path: &str) -> Option<String> {
     known.then(|| path.to_owned())
 }
 
-/// A document's id, how it reads, its history, or one of its versions.
+/// A document's id, how it reads, what is saved of it, its history, or one of its versions.
 fn is_of_a_document(path: &str) -> bool {
     let is_version = |n: &str| (1..=20).contains(&n.len()) && n.bytes().all(|byte| byte.is_ascii_digit());
     let (id, rest) = path.split_once('/').map_or((path, None), |(id, rest)| (id, Some(rest)));
     DocumentId::parse(id).is_some()
         && rest.is_none_or(|rest| match rest.strip_prefix("versions/") {
             Some(version) => is_version(version.strip_suffix("/changes").unwrap_or(version)),
-            None => matches!(rest, "history" | "read"),
+            None => matches!(rest, "history" | "read" | "saved"),
         })
 }
 
@@ -29,7 +29,7 @@ mod tests {
     fn only_our_own_pages_are_gone_on_to() {
         let document = "/documents/0123456789abcdef0123456789abcdef";
         assert_eq!(parse("/").as_deref(), Some("/"));
-        for rest in ["", "/read", "/history", "/versions/7", "/versions/12/changes"] {
+        for rest in ["", "/read", "/saved", "/history", "/versions/7", "/versions/12/changes"] {
             let path = format!("{document}{rest}");
             assert_eq!(parse(&path), Some(path.clone()));
         }

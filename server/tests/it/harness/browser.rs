@@ -48,11 +48,18 @@ pub(crate) struct Browser {
     cookie: Arc<Mutex<Option<String>>>,
     /// The cookies of a sign-in that is not through yet, `name=value`.
     steps: Arc<Mutex<Vec<String>>>,
+    /// What it calls itself.
+    agent: Option<&'static str>,
 }
 
 impl Browser {
     pub(crate) fn new(addr: SocketAddr, origin: &str) -> Self {
-        Self { addr, origin: origin.to_owned(), cookie: Arc::default(), steps: Arc::default() }
+        Self { addr, origin: origin.to_owned(), cookie: Arc::default(), steps: Arc::default(), agent: None }
+    }
+
+    /// The same browser with a `User-Agent`.
+    pub(crate) fn calling_itself(self, agent: &'static str) -> Self {
+        Self { agent: Some(agent), ..self }
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
@@ -148,6 +155,9 @@ impl Browser {
             .uri(path)
             .header(header::HOST, self.addr.to_string())
             .header(header::ORIGIN, &self.origin);
+        if let Some(agent) = self.agent {
+            request = request.header(header::USER_AGENT, agent);
+        }
         let steps = self.steps.lock().expect("no test panics here").clone();
         let cookies: Vec<String> = self.cookie().into_iter().chain(steps).collect();
         if !cookies.is_empty() {

@@ -18,7 +18,7 @@ pub(super) fn paths_in_the_sources() -> BTreeSet<String> {
         let entries = std::fs::read_dir(&folder).expect("a folder of sources");
         for path in entries.map(|entry| -> PathBuf { entry.expect("an entry").path() }) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if path.is_dir() && name != "pages" {
+            if path.is_dir() && name != "pages" && name != "site" {
                 folders.push(path);
             } else if name.ends_with(".rs") && name != "site.rs" {
                 let source = std::fs::read_to_string(&path).expect("a source");
