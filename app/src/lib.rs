@@ -20,7 +20,8 @@ mod browser;
 mod islands;
 #[cfg(feature = "ssr")]
 mod pages;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 mod style;
 mod words;
 
