@@ -20,7 +20,7 @@ pub(super) fn paths_in_the_sources() -> BTreeSet<String> {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if path.is_dir() && name != "pages" && name != "site" {
                 folders.push(path);
-            } else if name.ends_with(".rs") && name != "site.rs" {
+            } else if name.ends_with(".rs") {
                 let source = std::fs::read_to_string(&path).expect("a source");
                 let literal = |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
                 let after = |what: &str| source.split(what).skip(1).map(literal).collect::<Vec<_>>();
