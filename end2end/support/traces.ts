@@ -64,7 +64,8 @@ export async function typeEdits(editor: Editor, edits: readonly Edit[]): Promise
       else if (caret !== at) await select(at, at);
       if (deleted > 0 && inserted === "") await page.keyboard.press("Delete");
     }
-    if (inserted.length === 1) await page.keyboard.type(inserted);
+    // What was recorded is a line break and nothing else; a key would go on with a list, too.
+    if (inserted.length === 1 && inserted !== "\n") await page.keyboard.type(inserted);
     else if (inserted !== "") await page.keyboard.insertText(inserted);
     caret = at + inserted.length;
   }
