@@ -126,3 +126,24 @@ impl<'a> Instructions<'a> {
         Self { session_identifier, refresh_url: REFRESH_PATH, scope, credentials: [credential] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_one_string_with_or_without_its_quotes_and_never_two() {
+        let of = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(RESPONSE, HeaderValue::from_static(value));
+            }
+            string_item(&headers, &RESPONSE).map(str::to_owned)
+        };
+        assert_eq!(of(&["\"a.b-c_1\""]).as_deref(), Some("a.b-c_1"));
+        assert_eq!(of(&[" a.b-c_1 "]).as_deref(), Some("a.b-c_1"));
+        for none in [&[][..], &[""], &["\"\""], &["a", "a"], &["\"a\", \"b\""], &["a;b"], &["\"a"]] {
+            assert_eq!(of(none), None, "{none:?}");
+        }
+    }
+}

@@ -125,3 +125,20 @@ fn header(token: &str) -> Result<Header, ProofError> {
     let is_ours = header.typ.as_deref() == Some("dbsc+jwt") && header.crit.is_none();
     if is_ours { Ok(header) } else { Err(ProofError::Malformed) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_rsa_key_has_2048_bits_at_the_least_and_8192_at_most() {
+        let of = |characters: usize| {
+            let n = "A".repeat(characters);
+            let jwk: Jwk =
+                serde_json::from_value(serde_json::json!({ "kty": "RSA", "n": n, "e": "AQAB" })).expect("a key");
+            DeviceKey::of(jwk).map(|_| ())
+        };
+        assert_eq!((of(342), of(1366)), (Ok(()), Ok(())));
+        assert_eq!((of(341), of(1367)), (Err(ProofError::Key), Err(ProofError::Key)));
+    }
+}
