@@ -205,6 +205,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_tried_and_what_is_sent_goes_through_the_door_as_a_page_and_as_an_api_and_nothing_else_does() {
+        let attempts =
+            ["session/challenge", "sign-up/confirm", "account/authenticator/verify", "forgot-password/confirm"];
+        for path in attempts {
+            assert_eq!(kind(&Method::POST, &format!("/api/{path}")), Some(Kind::Attempt), "{path}");
+            let page = path.replace("session/challenge", "sign-in/challenge");
+            assert_eq!(kind(&Method::POST, &format!("/{page}")), Some(Kind::Attempt), "{page}");
+        }
+        for path in ["/api/session", "/sign-in"] {
+            assert_eq!(kind(&Method::POST, path), Some(Kind::Attempt), "{path}");
+            assert_eq!(kind(&Method::GET, path), None, "{path}");
+        }
+        assert_eq!(kind(&Method::GET, "/sign-in/finish"), Some(Kind::Attempt), "managed login brings a code");
+        for path in ["sign-up", "sign-up/resend", "forgot-password"] {
+            assert_eq!(kind(&Method::POST, &format!("/api/{path}")), Some(Kind::Letter), "{path}");
+            assert_eq!(kind(&Method::POST, &format!("/{path}")), Some(Kind::Letter), "{path}");
+        }
+        for path in ["/api/documents", "/api/documents/x/draft", "/sign-out"] {
+            assert_eq!(kind(&Method::POST, path), None, "{path}");
+        }
+    }
+
+    #[test]
     fn one_address_has_a_few_places_and_gives_them_back() {
         let door = Door::new(Proxies::default());
         let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
