@@ -133,7 +133,14 @@ pub(crate) fn Banner() -> impl IntoView {
             </button>
             <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
-            <a href=review target="_blank" hidden=move || review().is_none()>{words::REVIEW}</a>
+            // Always somewhere: a link without an address is none, even where it is hidden.
+            <a
+                href=move || review().unwrap_or_else(|| String::from("/"))
+                target="_blank"
+                hidden=move || review().is_none()
+            >
+                {words::REVIEW}
+            </a>
             <button class="button-quiet" type="button" hidden=quiet on:click=move |_| desk.news.set(Vec::new())>
                 {words::ALL_RIGHT}
             </button>
