@@ -29,9 +29,11 @@ export function enter(value, start, end) {
   if (head === undefined) return start === end ? row(value, from, line, start) : undefined;
   if (start < from + head.length || inFence(value, from)) return undefined;
   if (start === end && line.slice(head.length).trim() === "") {
-    // An empty item ends the list, and the quotation around it goes on.
+    // An empty item ends the list, and the quotation around it goes on. What is typed on the very next line would
+    // still be theirs (CommonMark, "lazy continuation line"): a line stays empty between.
     const quote = item?.[1].includes(">") ? item[1].trimEnd() + " " : "";
-    return { pieces: [[from, line.length, quote]], from: from + quote.length };
+    const words = quote.trimEnd() + "\n" + quote;
+    return { pieces: [[from, line.length, words]], from: from + words.length };
   }
   let next = head;
   if (item) {

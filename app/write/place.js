@@ -3,7 +3,8 @@
 
 /** About so much is laid out at once; parts end with a line, so that their heights add up. */
 const PART = 32_768;
-const LIKE_IT = ["font", "letterSpacing", "wordSpacing", "textIndent", "textTransform", "tabSize", "whiteSpace", "overflowWrap", "wordBreak", "lineBreak", "direction", "hyphens"];
+/** `font` alone is empty as soon as one of its parts says what the shorthand cannot, as `fontVariantLigatures` does. */
+const LIKE_IT = ["fontFamily", "fontSize", "fontStyle", "fontWeight", "fontStretch", "fontKerning", "fontVariantLigatures", "lineHeight", "letterSpacing", "wordSpacing", "textIndent", "textTransform", "tabSize", "whiteSpace", "overflowWrap", "wordBreak", "lineBreak", "direction", "hyphens"];
 
 let heights = new Map();
 let shape = "";
@@ -19,7 +20,7 @@ export function boxes(text, start, end) {
   const [left, right, top] = [style.paddingLeft, style.paddingRight, style.paddingTop].map(parseFloat);
   Object.assign(mirror.style, { position: "fixed", insetBlockStart: "0", insetInlineStart: "0", visibility: "hidden", contain: "content", margin: "0" });
   mirror.style.inlineSize = `${text.clientWidth - left - right}px`;
-  const like = [mirror.style.inlineSize, style.font, style.letterSpacing, style.wordSpacing].join();
+  const like = [mirror.style.inlineSize, ...LIKE_IT.map((name) => style[name])].join();
   if (like !== shape) forgetPlaces();
   shape = like;
   document.body.append(mirror);
