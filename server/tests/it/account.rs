@@ -104,16 +104,51 @@ async fn a_new_address_counts_once_its_code_has_come_back() {
     assert_eq!((wrong.status, wrong.code().as_str()), (400, "wrong_code"));
     let code = json!({"code": mailed_code(&app, "countess@example.com")});
     assert_eq!(ada.post("/api/account/email/verify", &code).await.status, 204);
-    let account = ada.get("/api/account").await.json();
-    assert_eq!((&account["email"], &account["email_verified"]), (&json!("countess@example.com"), &json!(true)));
     for browser in [&ada, &elsewhere] {
         let session = browser.get("/api/session").await.json();
         assert_eq!(session["user"]["email"], "countess@example.com", "all of the user's sessions say it at once");
     }
+    let account = ada.get("/api/account").await.json();
+    assert_eq!((&account["email"], &account["email_verified"]), (&json!("countess@example.com"), &json!(true)));
     assert_eq!(bob.get("/api/session").await.json()["user"]["email"], BOB.0);
     assert!(ada.get("/").await.text().contains("countess@example.com"), "and so does the header");
     app.signed_in(("countess@example.com", ADA.1)).await;
     assert_eq!(app.browser().sign_in(ADA.0, ADA.1).await.status, 401);
+}
+
+/// What is verified is the pool's to say.
+#[tokio::test]
+async fn an_address_and_a_number_count_as_verified_where_the_pool_says_so() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let verified = async |email: &str, phone: &str| {
+        let attributes =
+            [("email_verified", email), ("phone_number", "+441632960000"), ("phone_number_verified", phone)];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        app.pool().set_attributes(ADA.0, attributes.into()).await.expect("attributes");
+        let account = ada.get("/api/account").await.json();
+        assert_eq!(account["phone_number"], "+441632960000");
+        (account["email_verified"] == json!(true), account["phone_number_verified"] == json!(true))
+    };
+    assert_eq!(verified("true", "false").await, (true, false));
+    assert_eq!(verified("false", "true").await, (false, true));
+    assert_eq!(verified("", "").await, (false, false), "nor where it says nothing");
+}
+
+#[tokio::test]
+async fn a_name_is_a_line_of_some_length() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    let longest = "\u{e9}".repeat(200);
+    for name in [format!("{longest}x"), "Ada\nLovelace".to_owned(), "Ada\u{7f}".to_owned(), "a\0b".to_owned()] {
+        let answer = ada.patch("/api/account", &json!({ "name": name })).await;
+        assert_eq!((answer.status, answer.code().as_str()), (422, "invalid"), "{name:?}");
+    }
+    assert_eq!(app.pool().count("UpdateUserAttributes"), 0, "the pool takes more than that");
+    for name in [longest.as_str(), "  Ada Lovelace\n", ""] {
+        assert_eq!(ada.patch("/api/account", &json!({ "name": name })).await.status, 200, "{name:?}");
+        assert_eq!(ada.get("/api/account").await.json()["name"], name.trim());
+    }
 }
 
 #[tokio::test]

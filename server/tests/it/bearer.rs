@@ -106,6 +106,19 @@ async fn s2_what_is_taken_is_the_operators_to_say() {
     }
 }
 
+/// RFC 9110, 11.1: a scheme is a scheme in any case.
+#[tokio::test]
+async fn s2_the_scheme_is_a_bearers_however_it_is_written() {
+    let app = TestApp::start().await;
+    let (program, token) = (app.browser(), app.tokens(ADA).await.id);
+    for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Bearers", 401), ("Basic", 401)] {
+        let mut request = program.request(Method::GET, "/api/documents", None);
+        let value = format!("{scheme} {token}").parse().expect("a header value");
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+        assert_eq!(program.send(request).await.status, status, "{scheme}");
+    }
+}
+
 /// A browser that is signed in never becomes a program, nor the other way round.
 #[tokio::test]
 async fn s2_a_token_and_a_cookie_in_one_request_are_refused_whosever_they_are() {

@@ -145,6 +145,7 @@ async fn where_the_estimate_was_wrong_the_silent_way_leads_on_to_the_login_page(
     let back = person.pool.get(&path_of(&location(&there))).await;
     let again = person.back(&path_of(&location(&back))).await;
     assert_eq!((again.status, location(&again).as_str()), (303, "/sign-in/managed?window=1&page=1"), "{again:?}");
+    assert_eq!(person.app.get("/api/session").await.json()["sso_ms"], 0, "what was believed is corrected");
     let done = person.sign_in(&location(&again), ADA).await;
     assert!(done.text().contains("You can close this window"), "{done:?}");
 }
@@ -214,6 +215,25 @@ async fn whoever_leaves_or_is_refused_is_led_back_with_a_reason() {
         assert_eq!(person.app.get("/api/session").await.code(), "signed_out");
         person.pool.set_cookie(None);
     }
+}
+
+/// A token that the pool's own operations do not take, however fresh (here somebody has cut the request's scope down on
+/// its way), is a mistake in the set-up, which the operator is told: nobody's session ends by it.
+#[tokio::test]
+async fn a_token_of_too_small_a_scope_opens_no_account_and_ends_no_session() {
+    let app = start(&[]).await;
+    let person = Person::of(&app);
+    let there = location(&person.app.get(START).await).replace("+aws.cognito.signin.user.admin", "");
+    assert!(there.contains("scope=openid+email&"), "{there}");
+    let login = person.pool.get(&path_of(&there)).await;
+    let page = person.pool.get(&path_of(&location(&login))).await;
+    let done = person.back(&person.fill(&page, ADA).await).await;
+    assert_eq!(done.status, 303, "{done:?}");
+    let answer = person.app.get("/api/account").await;
+    assert_eq!((answer.status, answer.code().as_str()), (502, "provider_misconfigured"), "{answer:?}");
+    assert_eq!((app.pool().count("GetUser"), app.refreshes()), (2, 1), "asked again with a fresh one, and no more");
+    assert_eq!(person.app.get("/api/session").await.status, 200);
+    assert_eq!(person.app.get("/api/documents").await.status, 200);
 }
 
 #[tokio::test]

@@ -72,7 +72,9 @@ async fn one_of_two_is_asked_for_first_and_what_cannot_be_had_is_refused() {
     assert_eq!((no_app.status, no_app.code().as_str()), (422, "invalid"));
     let no_number = set(&ada, "SMS_MFA", true, false).await;
     assert_eq!((no_number.status, no_number.code().as_str()), (422, "invalid"));
+    let asked_for = app.pool().count("SetUserMFAPreference");
     assert_eq!(set(&ada, MAIL, false, true).await.code(), "invalid", "what is off cannot come first");
+    assert_eq!(app.pool().count("SetUserMFAPreference"), asked_for, "and nobody has to be asked about that");
 
     set_up(&app, &ada).await;
     assert_eq!(set(&ada, MAIL, true, true).await.status, 204);

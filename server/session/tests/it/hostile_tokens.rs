@@ -17,7 +17,7 @@ fn now() -> i64 {
     ManualClock::DEFAULT.unix_timestamp()
 }
 
-fn verifier() -> (Verifier, StaticKeys) {
+pub(crate) fn verifier() -> (Verifier, StaticKeys) {
     let clock = Arc::new(ManualClock::default());
     let keys = StaticKeys::of(&Forge::new());
     let jwks = Jwks::new(keys.clone(), clock.clone());
@@ -26,7 +26,7 @@ fn verifier() -> (Verifier, StaticKeys) {
     (Verifier::new(jwks, issuers, CLIENT, clock), keys)
 }
 
-fn access() -> Value {
+pub(crate) fn access() -> Value {
     json!({
         "iss": ISSUER, "sub": "ada", "token_use": "access", "client_id": CLIENT, "username": "ada",
         "scope": "aws.cognito.signin.user.admin", "auth_time": now(), "iat": now(), "exp": now() + 3600,
@@ -34,19 +34,19 @@ fn access() -> Value {
     })
 }
 
-fn id() -> Value {
+pub(crate) fn id() -> Value {
     json!({
         "iss": ISSUER, "sub": "ada", "token_use": "id", "aud": CLIENT, "cognito:username": "ada",
         "email": "ada@example.com", "email_verified": true, "auth_time": now(), "iat": now(), "exp": now() + 3600,
     })
 }
 
-fn with(mut claims: Value, name: &str, value: Value) -> Value {
+pub(crate) fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims[name] = value;
     claims
 }
 
-fn without(mut claims: Value, name: &str) -> Value {
+pub(crate) fn without(mut claims: Value, name: &str) -> Value {
     claims.as_object_mut().expect("claims").remove(name);
     claims
 }

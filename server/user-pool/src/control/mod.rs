@@ -222,14 +222,24 @@ impl Control {
         Ok(())
     }
 
-    /// Gives a user attributes, as AdminUpdateUserAttributes does; an empty value takes one away.
+    /// Gives a user attributes, as AdminUpdateUserAttributes does; an empty value takes one away. `email_verified` is one of
+    /// them, `true` or not.
     ///
     /// # Errors
-    /// When there is no such user, or the state cannot be stored.
-    pub async fn set_attributes(&self, name: &str, attributes: BTreeMap<String, String>) -> Result<(), ControlError> {
+    /// When there is no such user, it is about `sub` or `email`, which stay, or the state cannot be stored.
+    pub async fn set_attributes(
+        &self,
+        name: &str,
+        mut attributes: BTreeMap<String, String>,
+    ) -> Result<(), ControlError> {
+        if let Some(fixed) = ["sub", "email"].into_iter().find(|fixed| attributes.contains_key(*fixed)) {
+            return Err(ControlError::Invalid(format!("{fixed} stays as it is")));
+        }
+        let verified = attributes.remove("email_verified").map(|value| value == "true");
         let name = name.to_owned();
         let done = self.shared.write(move |state| {
             let user = state.user_mut(&name)?;
+            user.email_verified = verified.unwrap_or(user.email_verified);
             user.attributes.extend(attributes);
             user.attributes.retain(|_, value| !value.is_empty());
             Some(())

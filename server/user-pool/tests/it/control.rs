@@ -168,7 +168,9 @@ async fn a_user_is_given_attributes_an_app_and_a_temporary_password_and_the_rule
     let pool = TestPool::open();
     let user = |action: &str| format!("pool/users/ada%40example.com/{action}");
     assert_eq!(post(&pool, &user("attributes"), json!({ "name": "Ada", "nickname": "" })).await, ok());
-    assert_eq!(post(&pool, &user("attributes"), json!({ "name": 1 })).await.0, StatusCode::BAD_REQUEST);
+    for wrong in [json!({ "name": 1 }), json!({ "sub": "another" }), json!({ "email": "countess@example.com" })] {
+        assert_eq!(post(&pool, &user("attributes"), wrong).await.0, StatusCode::BAD_REQUEST);
+    }
     assert_eq!(post(&pool, &user("software-token"), json!({ "secret": "short" })).await.0, StatusCode::BAD_REQUEST);
     assert_eq!(post(&pool, &user("software-token"), json!({ "secret": "JBSWY3DPEHPK3PXP" })).await, ok());
     let put = pool.challenged("SOFTWARE_TOKEN_MFA").await;
