@@ -54,7 +54,7 @@ fn no_word_of_ours_is_the_machines() {
         }
     };
     each_file(&app.join("src/words"), "rs", &mut look);
-    let countdown = app.join("../src/session/words.rs");
+    let countdown = app.join("../src/session/words/mod.rs");
     look(&countdown, &std::fs::read_to_string(&countdown).expect("the countdown's words"));
     assert!(300 < read, "{read}");
     assert_eq!(jargon("Your Session is over, synchronously."), ["Session"]);

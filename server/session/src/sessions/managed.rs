@@ -6,7 +6,7 @@
 use holdfast::wire::Code;
 use tower_sessions::Session;
 
-use super::sign_in::Family;
+use super::begin::Family;
 use super::{Live, Sessions};
 use crate::layer::LoginCookies;
 use crate::managed_login::{Begun, ManagedLogin, NotFinished};

@@ -7,6 +7,7 @@ mod account;
 mod attempts;
 mod authenticator;
 mod backoff;
+mod begin;
 mod challenge;
 mod config;
 mod confirm;
@@ -23,6 +24,8 @@ mod passkeys;
 mod refresh;
 mod second_factors;
 mod sign_in;
+mod sign_out;
+mod sign_up;
 mod status;
 mod tasks;
 mod trouble;
@@ -43,7 +46,7 @@ pub use extract::{Peek, Saver, SavingSession, SignedIn};
 pub use live::{Former, Live, Refusal};
 pub use managed::ManagedOutcome;
 pub use refresh::Patience;
-pub use sign_in::SignedOut;
+pub use sign_out::SignedOut;
 
 pub(crate) use device::{Bound, Proved};
 
