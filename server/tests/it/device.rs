@@ -144,14 +144,6 @@ async fn a18_switched_off_a_bound_session_is_an_ordinary_one() {
     after.set_cookie(without_proof(&ada).cookie());
     assert_eq!(after.get("/api/documents").await.status, 200);
     assert_eq!(device.refresh(&after).await.status, 401);
-    // Nor does a stream end with the second cookie that the browser still has.
-    let both = app.browser();
-    both.set_cookie(ada.cookie());
-    let id = both.new_document("").await;
-    let mut stream = EventStream::open(&both).await;
-    app.advance(10 * MINUTE);
-    assert_eq!(after.save(&id, "w", 0, 1, json!([[0, 0, "on"]])).await.status, 200);
-    assert_eq!(stream.next_of("edits").await["head"], 1);
 }
 
 /// Browsers ask without an origin; a page of another site cannot send the headers that stand in for it.

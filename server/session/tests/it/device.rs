@@ -8,7 +8,7 @@ use holdfast::wire::EndReason;
 use holdfast_session::rows::{Ending, OnlyIf, SessionRows as _};
 use serde_json::{Value, json};
 
-use crate::support::{App, BoundBrowser, DeviceKey, Forge, HOUR, MINUTE};
+use crate::support::{App, BoundBrowser, DeviceKey, Forge, HOUR, MINUTE, keys};
 
 const REFUSED: (u16, &str) = (401, "not_this_browser");
 
@@ -319,4 +319,22 @@ async fn the_next_sign_in_is_another_session_with_another_key() {
     assert_eq!(again.get("/work").await.status, StatusCode::OK);
     again.bound.clone_from(&browser.bound);
     assert_eq!(told(&again.get("/work").await), refused(), "the cookie of the session before");
+}
+
+/// What goes on for longer than a request, such as a stream, is as long as what its request has shown; where nothing has to
+/// be shown, it is as long as the session.
+#[tokio::test]
+async fn what_a_request_has_shown_counts_only_where_it_has_to_show_something() {
+    let app = https();
+    let mut ada = bound(&app).await;
+    let both = [ada.browser.cookie.clone(), ada.bound.clone()].map(|pair| pair.expect("a cookie")).join("; ");
+    ada.browser.headers.insert("cookie", both.parse().expect("a header value"));
+    let headers = ada.browser.headers.clone();
+    let live = app.sessions_live(&ada.browser).await;
+    assert_eq!(app.sessions.device_shown_until(&live, &headers), Some(app.now() + 10 * MINUTE));
+    assert_eq!(app.sessions.device_shown_until(&live, &Default::default()), None, "it would not have got this far");
+    // Switched off, the same session is an ordinary one, whatever cookies its browser still has.
+    let plain = app.restarted_with(8, keys());
+    let live = plain.sessions_live(&ada.browser).await;
+    assert_eq!(plain.sessions.device_shown_until(&live, &headers), None);
 }
