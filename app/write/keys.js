@@ -64,7 +64,8 @@ export function keys(text, ways) {
   return () => shift;
 }
 
-function act(text, found) {
+/** Does to the text what `found` answers for it and its selection; tells whether it was done. */
+export function act(text, found) {
   if (!isOpen(text)) return false;
   const done = found(text.value, text.selectionStart, text.selectionEnd);
   return done !== undefined && change(text, done.pieces, done.from, done.to);

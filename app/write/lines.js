@@ -100,6 +100,25 @@ export function heading(value, start, end, level) {
   return answer(pieces, start, end);
 }
 
+/** The next smaller heading, down to the third; then none again. */
+export function nextHeading(value, start, end) {
+  const level = HEADING.exec(lines(value, start, end)[0][1])?.[0].trim().length ?? 0;
+  return heading(value, start, end, level < 3 ? level + 1 : 0);
+}
+
+/** Makes items of the lines, with a box to tick where `box` is true; or takes that away where all of them are such items. */
+export function list(value, start, end, box) {
+  const all = lines(value, start, end);
+  const touched = all.length > 1 ? all.filter(([, line]) => line.trim() !== "") : all;
+  const items = touched.map(([, line]) => (RULE.test(line) ? null : ITEM.exec(line)));
+  const put = items.every((item) => item && Boolean(item[6]) === box) ? "" : box ? "- [ ] " : "- ";
+  const pieces = touched.map(([at, line], n) => {
+    const before = (items[n]?.[1] ?? /^(?:[ \t]*>)*[ \t]*/.exec(line)[0]).length;
+    return [at + before, (items[n]?.[0].length ?? before) - before, put];
+  });
+  return answer(pieces, start, end);
+}
+
 /** Moves the items of a list one level in, or out (`-1`), with what stands below them in the selection. */
 export function indent(value, start, end, way) {
   const all = lines(value, start, end);

@@ -3,6 +3,7 @@
 
 import { counts } from "./counts.js";
 import { find } from "./find.js";
+import { format } from "./format.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
 import { outline } from "./outline.js";
@@ -20,6 +21,7 @@ const headings = outline(text, part("outline"), finder);
 const counted = counts(text, part("counts"));
 paste(text, keys(text, { find: finder.open, help: keyList.open }));
 tick(text);
+format(text, part("format"));
 
 // Somebody else sits before it: nothing of the owner's words stays in the page.
 const parts = [finder, keyList, headings, counted];

@@ -91,7 +91,7 @@ test.describe("where one may choose", () => {
     await editor.phase("expired");
     await editor.openDialog();
     await editor.dialog.getByRole("button", { name: "Sign in", exact: true }).click();
-    await editor.dialog.getByRole("radio", { name: "With a code by mail" }).check();
+    await editor.dialog.getByRole("radio", { name: "With a code by email" }).check();
     await editor.dialog.getByRole("button", { name: "Continue" }).click();
     await expect(editor.dialog.getByText("We sent it to")).toBeVisible();
     await editor.dialog.getByLabel("Code", { exact: true }).fill(await control.code(ada.email));

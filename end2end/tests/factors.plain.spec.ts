@@ -41,6 +41,6 @@ test("S1 without scripts: an authenticator app is set up, asked for at the sign-
 test("without scripts: the account page says what adding a passkey takes", async ({ page }) => {
   await signIn(page, ada);
   await page.goto("/account");
-  await expect(page.getByText("To add one, let this page run its script.")).toBeVisible();
+  await expect(page.getByText("Adding one needs this page’s script, which your browser does not run.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Add a passkey" })).toBeHidden();
 });

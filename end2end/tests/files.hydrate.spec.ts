@@ -24,7 +24,7 @@ test("files are imported as soon as they are chosen: a word for each that is non
   const notice = page.getByRole("status").filter({ hasText: "2 documents imported." });
   await expect(notice).toBeVisible();
   for (const word of [
-    "photo.md is not a text.",
+    "photo.md is not text.",
     "old.txt is not in UTF-8. Save it as UTF-8, then try again.",
     "bomb.zip is not a .md or .txt file.",
     "large.txt is larger than 10 MB.",

@@ -26,7 +26,7 @@ test("S1 a passkey is made, listed, not made twice, and removed on the account p
   await expect(page.getByText("This device has a passkey for your account already.")).toBeVisible();
   await expect(add).toBeFocused();
   await list.getByRole("button", { name: /^Remove/ }).click();
-  await expect(page.getByText("That passkey signs nobody in any more.")).toBeVisible();
+  await expect(page.getByText("That passkey no longer signs anybody in.")).toBeVisible();
   await expect(list.getByRole("listitem")).toHaveCount(0);
   for (const operation of ["StartWebAuthnRegistration", "CompleteWebAuthnRegistration", "DeleteWebAuthnCredential"]) {
     const calls = await control.calls(operation);

@@ -264,7 +264,7 @@ async function sameSecond(tabs: Editor[]): Promise<void> {
 test.describe("A17 the banner says why", () => {
   for (const [action, words] of [
     ["disable", "This account has been switched off."],
-    ["delete", "This account does not exist any more."],
+    ["delete", "This account no longer exists."],
     ["reset-password", "This account needs a new password."],
     ["sign-out", "You were signed out from somewhere else."],
   ] as const) {

@@ -141,5 +141,5 @@ test("E6 E8 more was written elsewhere than one answer holds: all of it is merge
   await expect(review).toHaveAttribute("href", new RegExp(`^/documents/${id}/versions/\\d+/changes\\?with=\\d+$`));
   const [opened] = await Promise.all([page.context().waitForEvent("page"), review.click()]);
   await expect(opened.getByText("What is different in")).toBeVisible();
-  await expect(opened.getByRole("link", { name: "Before a merge" })).toBeVisible();
+  await expect(opened.getByRole("link", { name: "Before changes from elsewhere were added" })).toBeVisible();
 });

@@ -12,6 +12,7 @@ pub(super) fn writing() -> impl IntoView {
     view! {
         {find_bar()}
         <div class="writing" role="group" aria-label=words::WRITING data-writing="">
+            {format()}
             <button class="button-plain" type="button" aria-expanded="false" aria-controls="find-bar" data-find="">
                 {words::FIND}
             </button>
@@ -30,6 +31,13 @@ pub(super) fn writing() -> impl IntoView {
         </nav>
         {keys()}
     }
+}
+
+/// What the keys do, for who has none; the style shows it where the screen is touched.
+fn format() -> impl IntoView {
+    let buttons = words::FORMATS
+        .map(|(way, word)| view! { <button class="button-plain" type="button" value=way>{word}</button> });
+    view! { <div class="writing-format" role="group" aria-label=words::FORMAT data-format="">{buttons.collect_view()}</div> }
 }
 
 fn find_bar() -> impl IntoView {

@@ -16,7 +16,7 @@ pub(crate) const NEW_EMAIL: &str = "New email";
 pub(crate) const CHANGE_EMAIL: &str = "Change email";
 /// Below that field.
 pub(crate) const EMAIL_HELP: &str =
-    "We send a code to the new address. Until you enter it here, you sign in with the old one.";
+    "We send a code to the new address. Until you enter it here, keep signing in with the old one.";
 /// Opens the field for the code.
 pub(crate) const HAVE_A_CODE: &str = "I have a code";
 /// Gives the code.
@@ -28,12 +28,13 @@ pub(crate) const CHANGE_PASSWORD: &str = "Change password";
 /// The field for the old one.
 pub(crate) const CURRENT_PASSWORD: &str = "Current password";
 /// What a password must be.
-pub(crate) const PASSWORD_HELP: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
+pub(crate) const PASSWORD_HELP: &str =
+    "At least 8 characters, with a capital letter, a small letter, a digit and a symbol.";
 /// The heading above the second factors, and the list's name.
 pub(crate) const SECOND_FACTORS: &str = "Second step";
 /// What they are for.
 pub(crate) const SECOND_FACTORS_HELP: &str =
-    "What is asked after your password, so that the password alone lets nobody in. It counts from the next sign-in.";
+    "Asked for after your password, so that the password alone lets nobody in. It takes effect at your next sign-in.";
 /// One is asked for before the others.
 pub(crate) const FACTOR_FIRST: &str = "on, asked for first";
 /// One is on.
@@ -53,7 +54,7 @@ pub(crate) const ASK_FIRST: &str = "Ask for this first";
 /// The heading above the passkeys, and the list's name.
 pub(crate) const PASSKEYS: &str = "Passkeys";
 /// What they are.
-pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. There is nothing to type, so nothing to be tricked out of you.";
+pub(crate) const PASSKEYS_HELP: &str = "A passkey signs you in with this device's fingerprint, face or PIN, where the sign-in offers it. There is nothing to type, so there is nothing to give away.";
 /// There is none.
 pub(crate) const NO_PASSKEY: &str = "You have none yet.";
 /// Makes one.
@@ -61,7 +62,7 @@ pub(crate) const ADD_PASSKEY: &str = "Add a passkey";
 /// Removes one.
 pub(crate) const REMOVE_PASSKEY: &str = "Remove";
 /// There is no script.
-pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "To add one, let this page run its script.";
+pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "Adding one needs this page’s script, which your browser does not run.";
 /// The page is at an address that passkeys cannot be made for.
 pub(crate) const PASSKEY_NO_DOMAIN: &str =
     "Passkeys belong to a name such as localhost; none can be made at an address of digits.";
@@ -76,10 +77,10 @@ pub(crate) const PASSKEY_FAILED: &str = "The passkey could not be added. Try aga
 /// One is added.
 pub(crate) const PASSKEY_ADDED: &str = "Your passkey is added.";
 /// One is removed.
-pub(crate) const PASSKEY_REMOVED: &str = "That passkey signs nobody in any more. Delete it on your device, too.";
+pub(crate) const PASSKEY_REMOVED: &str = "That passkey no longer signs anybody in. Delete it on your device, too.";
 /// An app is set up.
 pub(crate) const APP_SET_UP: &str =
-    "Your authenticator app is set up. From the next sign-in on you are asked for its code.";
+    "Your authenticator app is set up. You will be asked for its code at your next sign-in.";
 /// One is on, off or the first.
 pub(crate) const FACTORS_CHANGED: &str = "Your second step is changed.";
 /// The heading above the places, and the list's name.
@@ -98,14 +99,14 @@ pub(crate) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere, here too";
 pub(crate) const YOUR_DOCUMENTS: &str = "Your documents";
 /// What the export is.
 pub(crate) const EXPORT_HELP: &str =
-    "All documents as text files (Markdown), in one zip file. Those in the trash are not in it.";
+    "All your documents as text files (Markdown), in one zip file. What is in the trash is left out.";
 /// The link to it.
 pub(crate) const DOWNLOAD_ALL: &str = "Download all documents";
 /// The way to the end of the account, its heading, and the button there.
 pub(crate) const DELETE_ACCOUNT: &str = "Delete account";
 /// What it means.
 pub(crate) const DELETE_MEANS: &str =
-    "Your account goes, with all documents, their history and the trash. Nobody can bring them back.";
+    "This deletes your account with all its documents, their history and the trash. Nobody can bring them back.";
 /// What to do first.
 pub(crate) const DOWNLOAD_FIRST: &str = "Download your documents first:";
 /// What to do then.
@@ -118,7 +119,7 @@ pub(crate) const ACCOUNT_DELETED: &str = "Your account is deleted";
 pub(crate) const ALL_GONE: &str =
     "You are signed out everywhere, and your documents are gone. Thank you for having written here.";
 /// The pool cannot be asked.
-pub(crate) const ACCOUNT_UNAVAILABLE: &str = "Name, email and password cannot be shown or changed at the moment. Your work is safe; try again in a little while.";
+pub(crate) const ACCOUNT_UNAVAILABLE: &str = "Your name, email and password cannot be shown or changed at the moment. Your work is safe; try again in a little while.";
 /// The name is saved.
 pub(crate) const NAME_SAVED: &str = "Your name is saved.";
 /// A code is on its way.
@@ -151,7 +152,7 @@ pub(crate) fn second_factor(factor: SecondFactor) -> &'static str {
     match factor {
         SecondFactor::App => "Authenticator app",
         SecondFactor::Sms => "Text message",
-        SecondFactor::Email => "Code by mail",
+        SecondFactor::Email => "Code by email",
     }
 }
 
@@ -169,14 +170,14 @@ pub(crate) fn factor_problem(code: Code) -> &'static str {
 pub(crate) fn account_problem(code: Code) -> &'static str {
     match code {
         Code::WrongPassword => "Your current password is not right.",
-        Code::Invalid => "That is not something we can take. Check it, please.",
+        Code::Invalid => "Something in there cannot be used. Please check it.",
         Code::NotOffered => "That is not offered here.",
         Code::PasskeyRefused => PASSKEY_FAILED,
         Code::SignUpRefused => "This email address cannot be used.",
         Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
             "That does not work at the moment. Your work is safe; try again in a little while."
         }
-        Code::NotFound => "That sign-in has ended already.",
+        Code::NotFound => "That sign-in has already ended.",
         other => super::problem(other),
     }
 }

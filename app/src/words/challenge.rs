@@ -6,7 +6,7 @@ use holdfast::wire::ChallengeName;
 pub(crate) const QR_CODE: &str = "A QR code that holds the key below";
 /// A passkey without a script.
 pub(crate) const PASSKEY_TAKES_SCRIPT: &str =
-    "It takes this page's script, which your browser does not run. Sign in again in another way.";
+    "A passkey needs this page’s script, which your browser does not run. Start again, and sign in another way.";
 /// The same secret, to be typed.
 pub(crate) const SETUP_KEY: &str = "Key";
 
@@ -25,7 +25,7 @@ pub(crate) fn heading(step: ChallengeName) -> &'static str {
 /// What to do.
 pub(crate) fn explanation(step: ChallengeName, delivered_to: Option<&str>) -> String {
     let said = match step {
-        ChallengeName::NewPasswordRequired => "The one you have just used was only for the first time.",
+        ChallengeName::NewPasswordRequired => "The one you have just used was for the first time only.",
         ChallengeName::WebAuthn => "Your browser asks for it when you go on.",
         ChallengeName::SoftwareTokenMfa => "Your authenticator app shows it.",
         ChallengeName::MfaSetup => {
@@ -63,7 +63,7 @@ pub(crate) fn choice(way: &str) -> &str {
     match way {
         "SOFTWARE_TOKEN_MFA" => "With an authenticator app",
         "SMS_MFA" | "SMS_OTP" => "With a text message",
-        "EMAIL_OTP" | "EMAIL_MFA" => "With a code by mail",
+        "EMAIL_OTP" | "EMAIL_MFA" => "With a code by email",
         "PASSWORD" => "With my password",
         "WEB_AUTHN" => "With a passkey",
         other => other,

@@ -10,10 +10,10 @@ pub(crate) const HISTORY: &str = "History";
 /// The accessible name of the list of versions.
 pub(crate) const VERSIONS: &str = "Versions";
 /// No version yet.
-pub(crate) const NO_VERSIONS: &str = "No versions yet. Save one when you want to keep a certain state.";
+pub(crate) const NO_VERSIONS: &str = "No versions yet. Save one when you want to keep the text as it is.";
 /// Below the list of versions.
-pub(crate) const VERSIONS_HELP: &str = "What you save stays for as long as the document. Versions that were made by themselves \
-    become fewer with time.";
+pub(crate) const VERSIONS_HELP: &str = "Versions that you save stay for as long as the document. Automatic ones are thinned out as they \
+    grow old.";
 /// Below pages with times of day that no script has made the reader's own.
 pub(crate) const TIMES_ARE_UTC: &str = "Days and times are in UTC.";
 /// The field for a version's name.
@@ -47,10 +47,10 @@ pub(crate) const DELETED: &str = "Removed: ";
 pub(crate) fn kind(kind: VersionKind) -> &'static str {
     match kind {
         VersionKind::Saved => "",
-        VersionKind::Merge => "Before a merge",
-        VersionKind::Divergent => "The other side of a merge",
+        VersionKind::Merge => "Before changes from elsewhere were added",
+        VersionKind::Divergent => "The text as it was elsewhere",
         VersionKind::Restore => "Before a version was restored",
-        VersionKind::Recovery => "Before recovered work was added",
+        VersionKind::Recovery => "Before recovered words were added",
         VersionKind::Absence => "As it was left last time",
     }
 }

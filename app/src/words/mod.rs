@@ -123,7 +123,7 @@ pub(crate) fn cannot_save(unsaved: u64, place: SaveState, alarm: Option<Alarm>) 
     let why = match alarm {
         Some(Alarm::Rejected(Code::CannotSave)) | None => "Saving does not work at the moment, we keep trying: ",
         Some(Alarm::Rejected(Code::TooLarge)) => "This text has become too long to save. Make it shorter: ",
-        Some(Alarm::Rejected(Code::NotFound)) => "This document is not there any more. Copy your text: ",
+        Some(Alarm::Rejected(Code::NotFound)) => "This document no longer exists. Copy your text: ",
         Some(_) => "This window can no longer save. Copy your last words, then reload the page: ",
     };
     [why, &lower(work_words(unsaved, place))].concat()
@@ -230,8 +230,10 @@ pub(crate) fn problem(code: Code) -> &'static str {
         Code::ChallengeExpired => "That took too long, or was done already. Please sign in again.",
         Code::WrongCode => "That code is not right, or has run out. Use the newest one, or ask for a new one.",
         Code::ExpiredCode => "That code has run out. Ask for a new one.",
-        Code::WeakPassword => "That password is too easy to guess. Make it longer, with capitals, digits and signs.",
-        Code::PasskeyRefused => "No passkey was used, or it is not taken here. Choose how to sign in.",
+        Code::WeakPassword => {
+            "That password is too easy to guess. Make it longer, with capital letters, digits and symbols."
+        }
+        Code::PasskeyRefused => "No passkey was used, or it is not accepted here. Choose how to sign in.",
         Code::SignUpRefused => "This email address cannot be used.",
         Code::ProviderUnavailable | Code::Unavailable | Code::TimedOut => {
             "Signing in does not work at the moment. Your work is safe; try again in a little while."
@@ -246,7 +248,7 @@ pub(crate) fn problem(code: Code) -> &'static str {
         Code::Idle => "You were away for a while, so you were signed out.",
         Code::Revoked | Code::EndedElsewhere => "You were signed out from somewhere else.",
         Code::Disabled => "This account has been switched off.",
-        Code::Deleted => "This account does not exist any more.",
+        Code::Deleted => "This account no longer exists.",
         Code::PasswordReset => "This account needs a new password.",
         Code::SignedOut | Code::Replaced => "You are signed out.",
         _ => "Something went wrong. Please try again.",

@@ -70,7 +70,7 @@ pub(crate) const NO_DOCUMENTS: &str = "Nothing here yet.";
 /// What to do about it, and what to expect.
 pub(crate) const NO_DOCUMENTS_HELP: [(&str, &str); 3] = [
     ("Start a document and write.", "Everything you type is saved by itself, moment by moment."),
-    ("Save a version when you want to keep a certain state.", "You can always go back to it."),
+    ("Save a version when you want to keep the text as it is.", "You can always go back to it."),
     ("You may be asked to sign in again.", "You are told in time, you can go on writing, and nothing is lost."),
 ];
 
@@ -98,7 +98,7 @@ pub(crate) fn not_imported(refusal: ImportRefusal) -> &'static str {
     match refusal {
         ImportRefusal::Kind => "is not a .md or .txt file",
         ImportRefusal::TooLarge => "is larger than 10 MB",
-        ImportRefusal::NotText => "is not a text",
+        ImportRefusal::NotText => "is not text",
         ImportRefusal::NotUtf8 => "is not in UTF-8. Save it as UTF-8, then try again",
         ImportRefusal::CannotSave => "could not be saved. Try again",
     }
@@ -177,7 +177,8 @@ pub(crate) const CONFIRM: &str = "Confirm";
 /// The field for the mailed code.
 pub(crate) const CODE: &str = "Code";
 /// Below the field for a new password.
-pub(crate) const PASSWORD_HINT: &str = "At least 8 characters, with capitals, small letters, digits and a sign.";
+pub(crate) const PASSWORD_HINT: &str =
+    "At least 8 characters, with a capital letter, a small letter, a digit and a symbol.";
 /// Has another code sent.
 pub(crate) const SEND_NEW_CODE: &str = "Send a new code";
 /// The heading and the field of a new password.
@@ -236,9 +237,9 @@ pub(crate) const CREATE_AN_ACCOUNT: &str = "Create an account";
 /// The way back from there.
 pub(crate) const HAVE_ONE: &str = "Already have one?";
 /// Where the mailed code is entered.
-pub(crate) const CHECK_YOUR_MAIL: &str = "Check your mail";
+pub(crate) const CHECK_YOUR_MAIL: &str = "Check your email";
 pub(crate) const CODE_SENT_TO: &str = "We sent a code to";
-pub(crate) const NO_MAIL: &str = "No mail?";
+pub(crate) const NO_MAIL: &str = "No email?";
 pub(crate) const NEW_CODE_SENT: &str = "A new code is on its way.";
 /// Above the sign-in form of somebody who still is signed in, but not for long.
 pub(crate) fn sign_in_early(left_ms: i64) -> String {

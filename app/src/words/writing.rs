@@ -2,6 +2,17 @@
 
 /// The accessible name of the row below the text.
 pub(crate) const WRITING: &str = "Writing";
+/// The accessible name of the buttons that stand in for keys.
+pub(crate) const FORMAT: &str = "Format";
+/// What they do, by the name that the script knows it by.
+pub(crate) const FORMATS: [(&str, &str); 6] = [
+    ("bold", "Bold"),
+    ("italic", "Italic"),
+    ("heading", "Heading"),
+    ("list", "List"),
+    ("task", "Task"),
+    ("link", "Link"),
+];
 /// Opens the bar that finds; the name of its field and of the bar, too.
 pub(crate) const FIND: &str = "Find";
 /// The bar's accessible name.

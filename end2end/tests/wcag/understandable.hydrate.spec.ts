@@ -31,7 +31,7 @@ own("F8 WCAG 3.3.3 Error Suggestion: what went wrong says what to do about it", 
   await page.getByLabel("Email").fill("new@example.com");
   await page.getByLabel("New password").fill("easy");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("alert")).toContainText("Make it longer, with capitals, digits and signs");
+  await expect(page.getByRole("alert")).toContainText("Make it longer, with capital letters, digits and symbols");
   await page.getByLabel("New password").fill("Long-enough-1");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByLabel("Code").fill("000000");

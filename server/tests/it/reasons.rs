@@ -64,7 +64,7 @@ async fn a17_disabled_by_an_administrator() {
 
 #[tokio::test]
 async fn a17_deleted_by_an_administrator() {
-    after(UserAction::Delete, "deleted", "This account does not exist any more.").await;
+    after(UserAction::Delete, "deleted", "This account no longer exists.").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+import { ada, bob, Editor, expect, fillIn, signIn } from "../fixtures.ts";
+import { scene } from "../support/camera.ts";
+import { LOG, MARKED } from "../support/prose.ts";
+
+const DAY = 24 * 60 * 60;
+
+scene("the editor, from the first word to somebody else's sign-in", async ({ page, control, api, shoot }) => {
+  await signIn(page, ada);
+  await Editor.create(page);
+  await shoot("editor-new");
+  const own = await api(ada);
+  const id = await own.create("The lighthouse keeper's log", LOG);
+  const editor = await Editor.open(page, id);
+  await editor.focusAtEnd();
+  await editor.type("\n\nThe wind is turning west");
+  await editor.saved();
+  await shoot("editor-quiet");
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  await page.getByRole("textbox", { name: "Find this" }).fill("the");
+  await expect(page.getByRole("search").getByRole("status")).toContainText("of");
+  await shoot("editor-find");
+  await page.keyboard.press("Escape");
+  await editor.text.focus();
+  await page.keyboard.press("ControlOrMeta+/");
+  await shoot("editor-keys");
+  await page.keyboard.press("Escape");
+  await page.locator("summary", { hasText: "More" }).click();
+  await shoot("editor-more");
+  await page.locator("summary", { hasText: "More" }).click();
+
+  await editor.focusAtEnd();
+  await control.advance(DAY - 45 * 60);
+  await editor.wake();
+  await editor.phase("notice");
+  await shoot("editor-notice");
+  await control.advance(38 * 60);
+  await editor.wake();
+  await editor.phase("warning");
+  await editor.type(", and the rain is letting up");
+  await shoot("editor-warning");
+  await control.advance(2 * 60 * 60);
+  await editor.wake();
+  await editor.phase("expired");
+  await editor.type(". More tomorrow.");
+  await shoot("editor-expired");
+  await editor.openDialog();
+  await shoot("editor-dialog");
+  await fillIn(editor.dialog, { ...ada, password: "Wrong-1-password" });
+  await expect(editor.dialog.getByRole("alert")).toBeVisible();
+  await shoot("editor-dialog-refused");
+  await fillIn(editor.dialog, bob);
+  await editor.phase("sealed");
+  await shoot("editor-sealed");
+});
+
+scene("the preview and the outline", async ({ page, api, shoot }) => {
+  await signIn(page, ada);
+  const id = await (await api(ada)).create("The lighthouse keeper's log", MARKED);
+  const editor = await Editor.open(page, id);
+  await page.getByRole("button", { name: "Outline" }).click();
+  await expect(page.getByRole("navigation", { name: "Outline" }).getByRole("button").first()).toBeVisible();
+  await shoot("editor-outline");
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Preview" }).click();
+  await expect(page.getByRole("region", { name: "Preview" }).getByRole("table")).toBeVisible();
+  await shoot("editor-preview");
+  await page.emulateMedia({ media: "print" });
+  await shoot("editor-print", "page");
+  await page.emulateMedia({ media: "screen", forcedColors: "active" });
+  await shoot("editor-forced-colours");
+  await page.emulateMedia({ forcedColors: "none" });
+  await page.goto(`/documents/${id}/read`);
+  await shoot("read-marked", "page");
+  await editor.page.emulateMedia({ media: "print" });
+  await shoot("read-print", "page");
+});
+
+scene("no connection, two windows, and the question before a sign-out", async ({ page, api, shoot }) => {
+  await signIn(page, ada);
+  const own = await api(ada);
+  const id = await own.create("The lighthouse keeper's log", LOG);
+  const editor = await Editor.open(page, id);
+  await editor.focusAtEnd();
+  await page.route("**/draft", (route) => route.abort());
+  await editor.type("\n\nOnly here");
+  await expect(editor.status).toContainText("No connection", { timeout: 30_000 });
+  await shoot("editor-offline");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("dialog", { name: "Sign out with unsaved words?" })).toBeVisible();
+  await shoot("editor-leave");
+});
