@@ -111,7 +111,8 @@ export function list(value, start, end, box) {
   const all = lines(value, start, end);
   const touched = all.length > 1 ? all.filter(([, line]) => line.trim() !== "") : all;
   const items = touched.map(([, line]) => (RULE.test(line) ? null : ITEM.exec(line)));
-  const put = items.every((item) => item && Boolean(item[6]) === box) ? "" : box ? "- [ ] " : "- ";
+  const isSuch = (item) => item && (box ? item[6] : item[2] && !item[6]);
+  const put = items.every(isSuch) ? "" : box ? "- [ ] " : "- ";
   const pieces = touched.map(([at, line], n) => {
     const before = (items[n]?.[1] ?? /^(?:[ \t]*>)*[ \t]*/.exec(line)[0]).length;
     return [at + before, (items[n]?.[0].length ?? before) - before, put];

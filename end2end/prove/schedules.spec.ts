@@ -7,7 +7,7 @@ import { ALL, crashOffline, type Fault } from "./faults.ts";
 import { LINE, Writer } from "./writer.ts";
 
 const SEED = Number(process.env["HOLDFAST_PROVE_SEED"] || 1);
-const SCHEDULES = Number(process.env["HOLDFAST_PROVE_SCHEDULES"] || 12);
+const SCHEDULES = Number(process.env["HOLDFAST_PROVE_SCHEDULES"] || 50);
 /** Faults of one schedule. */
 const STEPS = 5;
 const MOST_EDITS = 400;
