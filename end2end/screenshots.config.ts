@@ -6,5 +6,7 @@ export default defineConfig({
   ...config,
   testDir: "screenshots",
   testMatch: "*.ts",
+  // Once in some hundred pictures Chromium cannot take one.
+  retries: 2,
   projects: [{ name: "screenshots" }],
 });
