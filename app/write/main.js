@@ -8,6 +8,7 @@ import { help } from "./help.js";
 import { keys } from "./keys.js";
 import { outline } from "./outline.js";
 import { paste } from "./paste.js";
+import { print } from "./print.js";
 import { tick } from "./tick.js";
 
 const editor = document.querySelector(".editor");
@@ -24,7 +25,7 @@ tick(text);
 format(text, part("format"));
 
 // Somebody else sits before it: nothing of the owner's words stays in the page.
-const parts = [finder, keyList, headings, counted];
+const parts = [finder, keyList, headings, counted, print(text, part("printed"))];
 const seal = () => {
   if ("sealed" in editor.dataset) for (const one of parts) one.forget();
   else counted.look();

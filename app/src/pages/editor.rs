@@ -75,6 +75,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
                                     autofocus=is_new
                                     inner_html=text
                                 ></textarea>
+                                <div class="editor-printed" data-printed=""></div>
                             </div>
                         </div>
                     </form>
