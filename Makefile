@@ -178,6 +178,15 @@ prove-browser: build setup-test ## the browser's part: SCHEDULES=1000 for hours;
 bench-typing: build setup-test ## measure what a key press takes in Chromium; wants an idle machine
 	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test --config bench.config.ts
 
+# Not among the tests' own packages: it is large, and nothing else needs it.
+.PHONY: lighthouse
+lighthouse: build $(TARGET)/tools/lighthouse/node_modules/.bin/lighthouse ## judge list and editor with Lighthouse 12; wants an idle machine
+	@HOLDFAST_BIN=$(TARGET)/release/holdfast HOLDFAST_USER_POOL_BIN=$(TARGET)/release/holdfast-user-pool LIGHTHOUSE=$(lastword $^) \
+		node .ci/lighthouse.mjs
+
+$(TARGET)/tools/lighthouse/node_modules/.bin/lighthouse:
+	@npm install --prefix $(TARGET)/tools/lighthouse --no-audit --no-fund --loglevel=error lighthouse@12
+
 ## Set it up ###########################################################################################################
 
 .PHONY: toolchain

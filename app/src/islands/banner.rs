@@ -151,7 +151,7 @@ pub(crate) fn Banner() -> impl IntoView {
 }
 
 /// A time of day that is further away than this is another day's.
-const SAME_DAY_MS: u64 = 12 * 60 * 60 * 1000;
+pub(super) const SAME_DAY_MS: u64 = 12 * 60 * 60 * 1000;
 
 /// The browser's sign-in at the pool ends then, by the reader's own clock; nothing where that is days away.
 fn no_password_until_now(desk: Desk) -> String {
@@ -160,7 +160,7 @@ fn no_password_until_now(desk: Desk) -> String {
 }
 
 /// What the domain has to know for its words, but for the work.
-fn told(desk: Desk, phase: Phase) -> Told<'static> {
+pub(super) fn told(desk: Desk, phase: Phase) -> Told<'static> {
     let (limit, remaining_ms) = (desk.limit.get(), desk.left_ms());
     let why = match desk.who.get() {
         Who::Nobody(reason) => words::why(reason),

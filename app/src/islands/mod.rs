@@ -13,4 +13,5 @@ pub(crate) mod shell;
 mod sign_out;
 pub(crate) mod start;
 mod stay;
+pub(crate) mod time_left;
 mod watch;

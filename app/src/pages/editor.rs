@@ -22,7 +22,6 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let text = escape::textarea(&draft.text);
     // Nobody has read what nobody has written: the first key press goes into the text.
     let is_new = draft.head == 0 && draft.text.is_empty();
-    let header = header(&session.user, Some(&id));
     let notice = notice.map(|notice| {
         let undo = match notice {
             EditorNotice::Restored { undo: Some(n) } => Some(undo(restore_path(&id, n))),
@@ -33,7 +32,7 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
     // The text travels once, in the text area: the island reads it from there.
     view! {
         <Shell>
-            {header}
+            {header(&session.user, Some(&id))}
             <Banner />
             <main class="editor-page">
                 <h1 class="visually-hidden">{heading}</h1>

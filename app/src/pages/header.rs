@@ -3,6 +3,7 @@
 use holdfast::wire::User;
 use leptos::prelude::*;
 
+use crate::islands::time_left::TimeLeft;
 use crate::words;
 
 /// Which of the header's places the page is, given as a context: the header marks it (WCAG 2.2, 2.4.8).
@@ -50,6 +51,7 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
             <details class="header-more">
                 <summary>{words::MORE}</summary>
                 <div>
+                    <TimeLeft />
                     {download}
                     {throw_away}
                     <a href="/account" aria-current=current(Here::Account)>{words::ACCOUNT}</a>

@@ -14,7 +14,6 @@ use crate::words;
 
 pub(super) fn history(page: HistoryPage) -> impl IntoView {
     let HistoryPage { id, title, versions, now_ms, session } = page;
-    let header = header(&session.user, Some(&id));
     let list = if versions.is_empty() {
         view! { <div class="documents-empty"><p>{words::NO_VERSIONS}</p></div> }.into_any()
     } else {
@@ -32,7 +31,7 @@ pub(super) fn history(page: HistoryPage) -> impl IntoView {
     };
     view! {
         <Shell>
-            {header}
+            {header(&session.user, Some(&id))}
             <Banner />
             <main class="documents">
                 {way_back(&id, &title)}

@@ -13,11 +13,10 @@ use crate::words;
 
 pub(super) fn read(page: ReadPage) -> impl IntoView {
     let ReadPage { id, title, html, session } = page;
-    let header = header(&session.user, Some(&id));
     let heading = if title.trim().is_empty() { words::UNTITLED.to_owned() } else { title.trim().to_owned() };
     view! {
         <Shell>
-            {header}
+            {header(&session.user, Some(&id))}
             <Banner />
             <main class="documents">
                 {way_back(&id, &title)}

@@ -14,7 +14,6 @@ use crate::words;
 
 pub(super) fn saved(page: SavedPage) -> impl IntoView {
     let SavedPage { id, title, saved_at, edits, saves, length, bytes, text_sha256, hash, file_name, session } = page;
-    let header = header(&session.user, Some(&id));
     let saved_at = saved_at.map(|at| {
         view! {
             <dt>{words::LAST_SAVED}</dt>
@@ -27,7 +26,7 @@ pub(super) fn saved(page: SavedPage) -> impl IntoView {
     let windows = [words::WINDOWS_COMMAND, " '", &file_name.replace('\'', "''"), "'"].concat();
     view! {
         <Shell>
-            {header}
+            {header(&session.user, Some(&id))}
             <Banner />
             <main class="documents receipt">
                 {way_back(&id, &title)}

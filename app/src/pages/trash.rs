@@ -13,7 +13,6 @@ use crate::words;
 
 pub(super) fn trash(page: TrashPage) -> impl IntoView {
     let TrashPage { documents, now_ms, session } = page;
-    let header = header(&session.user, None);
     let list = if documents.is_empty() {
         view! { <div class="documents-empty"><p>{words::EMPTY_TRASH}</p></div> }.into_any()
     } else {
@@ -22,7 +21,7 @@ pub(super) fn trash(page: TrashPage) -> impl IntoView {
     };
     view! {
         <Shell>
-            {header}
+            {header(&session.user, None)}
             <Banner />
             <main class="documents">
                 <div class="documents-head">

@@ -15,7 +15,6 @@ use crate::words;
 
 pub(super) fn version(page: VersionPage) -> impl IntoView {
     let VersionPage { id, title, version, view, now_ms, session } = page;
-    let header = header(&session.user, Some(&id));
     let path = ["/documents/", &id, "/versions/", &version.n.to_string()].concat();
     let (shows_text, shows_since) = (matches!(view, VersionView::Text(_)), matches!(view, VersionView::Changes(_)));
     let current = |is_it: bool| is_it.then_some("page");
@@ -29,7 +28,7 @@ pub(super) fn version(page: VersionPage) -> impl IntoView {
     };
     view! {
         <Shell>
-            {header}
+            {header(&session.user, Some(&id))}
             <Banner />
             <main class="documents">
                 {way_back(&id, &title)}

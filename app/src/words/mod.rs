@@ -47,6 +47,8 @@ pub(crate) const UNTITLED: &str = "Untitled";
 pub(crate) const SIGN_IN: &str = "Sign in";
 /// The banner's button, and the sealed editor's.
 pub(crate) const SIGN_IN_NOW: &str = "Sign in now";
+/// In the menu, at any time.
+pub(crate) const SIGN_IN_AGAIN_NOW: &str = "Sign in again now";
 /// The banner's button where nothing more is needed.
 pub(crate) const STAY_SIGNED_IN: &str = "Stay signed in";
 /// Puts the banner off until the last minute.

@@ -40,7 +40,7 @@ pub struct Told<'a> {
     pub limit: LimitKind,
     /// Why it has ended, as a sentence; nothing where the time was over.
     pub why: &'a str,
-    /// The end as the reader's own time of day, rounded down; a warning shows it.
+    /// The end as the reader's own time of day, rounded down; a warning shows it, and who asks while it is quiet sees it.
     pub ends_at: &'a str,
     /// What signing in again takes.
     pub again: Again<'a>,
@@ -116,7 +116,7 @@ pub fn words(told: &Told<'_>) -> String {
     } else {
         words.push_str(what_comes(limit));
         push_time(&mut words, floor_to_pace(remaining_ms));
-        if warning && NAMED_MS <= remaining_ms && !ends_at.is_empty() {
+        if (warning || phase == Phase::Quiet) && NAMED_MS <= remaining_ms && !ends_at.is_empty() {
             words.push_str(", at ");
             words.push_str(ends_at);
         }

@@ -19,7 +19,6 @@ use crate::words;
 
 pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
     let DocumentsPage { list, typed, sort, offset, now_ms, session, notice } = page;
-    let header = header(&session.user, None);
     let notice = notice.map(|notice| match notice {
         ListNotice::Trashed(id) => trashed_notice(&id).into_any(),
         ListNotice::Imported(imported) => imported_notice(imported).into_any(),
@@ -35,7 +34,7 @@ pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
     };
     view! {
         <Shell>
-            {header}
+            {header(&session.user, None)}
             <Banner />
             <main class="documents" data-on-device=words::ON_THIS_DEVICE>
                 {notice}

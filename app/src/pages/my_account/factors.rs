@@ -79,12 +79,11 @@ fn line(account: &Account, factor: SecondFactor) -> impl IntoView + use<> {
 
 pub(in crate::pages) fn authenticator(page: AuthenticatorPage) -> impl IntoView {
     let AuthenticatorPage { set_up, error, session } = page;
-    let header = header(&session.user, None);
     let complaint = error
         .map(|code| view! { <p class="account-error" id="code-error" role="alert">{words::factor_problem(code)}</p> });
     view! {
         <Shell>
-            {header}
+            {header(&session.user, None)}
             <Banner />
             <main class="documents settings">
                 <div class="documents-head">

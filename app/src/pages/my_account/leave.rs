@@ -11,13 +11,12 @@ use crate::words;
 
 pub(in crate::pages) fn leave(page: LeavePage) -> impl IntoView {
     let LeavePage { error, session } = page;
-    let header = header(&session.user, None);
     let complaint = error.map(|code| {
         view! { <p class="account-error" id="leave-error" role="alert">{words::account_problem(code)}</p> }
     });
     view! {
         <Shell>
-            {header}
+            {header(&session.user, None)}
             <Banner />
             <main class="documents settings">
                 <div class="documents-head">

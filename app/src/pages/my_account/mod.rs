@@ -23,7 +23,6 @@ pub(super) use leave::{leave, left};
 
 pub(super) fn account(page: AccountPage) -> impl IntoView {
     let AccountPage { account, passkeys, asks_for_code, places, notice, error, now_ms, session } = page;
-    let header = header(&session.user, None);
     let notice = notice.map(|notice| view! { <p class="account-reason" role="status">{said(notice)}</p> });
     let about_you = match account {
         Some(account) => {
@@ -42,7 +41,7 @@ pub(super) fn account(page: AccountPage) -> impl IntoView {
     let places_error = error.as_ref().and_then(|(form, code, _)| (*form == AccountForm::Places).then_some(*code));
     view! {
         <Shell>
-            {header}
+            {header(&session.user, None)}
             <Banner />
             <main class="documents settings">
                 <div class="documents-head">

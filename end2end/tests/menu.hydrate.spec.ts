@@ -1,0 +1,49 @@
+import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
+
+const DAY = 24 * 60 * 60;
+
+test("how long the sign-in lasts can always be asked for, quietly; and it can be renewed whenever it suits", async ({
+  page,
+  control,
+  a11y,
+}) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.type("words");
+  const more = page.locator("summary", { hasText: "More" });
+  const look = page.locator(".time-left");
+  await expect(look).toBeHidden();
+  await more.click();
+  await expect(look.getByRole("paragraph")).toHaveText("You need to sign in again in about 23 hours.");
+  await a11y(page);
+
+  // Before anything is said by itself.
+  await control.advance(DAY - 3 * 60 * 60);
+  await editor.wake();
+  await expect(look.getByRole("paragraph")).toHaveText(/^You need to sign in again in about 2 hours, at \d\d?:\d\d\.$/);
+  await editor.phase("quiet");
+  await look.getByRole("button", { name: "Sign in again now" }).click();
+  await expect(editor.dialog).toBeVisible();
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press("Enter");
+  await expect(editor.dialog).toBeHidden();
+  await expect(editor.text).toBeFocused();
+  await expect(look).toBeHidden();
+  await more.click();
+  await expect(look.getByRole("paragraph")).toHaveText(/in about 2[34] hours\.$/);
+
+  await control.advance(2 * DAY);
+  await editor.wake();
+  await expect(look.getByRole("paragraph")).toHaveText(/^Your sign-in has ended\./);
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the page says how long it lasted when it was opened", async ({ page }) => {
+    await signIn(page, ada);
+    await page.locator("summary", { hasText: "More" }).click();
+    await expect(page.getByText("You need to sign in again in about 23 hours.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Sign in again now" })).toBeHidden();
+  });
+});
