@@ -33,6 +33,17 @@ addEventListener("click", async (event) => {
   (await import("__PREVIEW__")).toggle(link);
 });
 
+// The menu closes as menus do: by Escape, and by a press anywhere else.
+const menu = document.querySelector(".header-more");
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || !menu?.open) return;
+  menu.open = false;
+  menu.firstElementChild.focus();
+});
+addEventListener("click", ({ target }) => {
+  if (menu?.open && !menu.contains(target)) menu.open = false;
+});
+
 addEventListener("error", stopped);
 addEventListener("unhandledrejection", stopped);
 

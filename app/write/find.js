@@ -125,8 +125,6 @@ export function find(text, bar, button, mark) {
   exact.addEventListener("change", typed);
   bar.addEventListener("submit", (event) => {
     event.preventDefault();
-    // Around it is the editor, which takes the sending of a form for the wish to go on writing.
-    event.stopPropagation();
     const act = event.submitter?.value;
     if (act === "replace") replace();
     else if (act === "all") replaceAll();

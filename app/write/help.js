@@ -2,14 +2,14 @@
 
 import { isApple } from "./keys.js";
 
-export function help(button, dialog) {
+export function help(text, button, dialog) {
   if (isApple) {
     for (const key of dialog.querySelectorAll("kbd")) {
       key.textContent = key.textContent.replace("Ctrl+", "⌘").replace("Alt+", "⌥").replace("Shift+", "⇧");
     }
   }
-  // Around it is the editor, which takes the sending of a form for its own.
-  dialog.addEventListener("submit", (event) => event.stopPropagation());
+  // Whoever has looked goes on writing, wherever they came from.
+  dialog.addEventListener("close", () => text.focus({ preventScroll: true }));
   const open = () => dialog.showModal();
   button.addEventListener("click", open);
   return { open, forget: () => dialog.close() };

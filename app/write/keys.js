@@ -68,5 +68,6 @@ export function keys(text, ways) {
 export function act(text, found) {
   if (!isOpen(text)) return false;
   const done = found(text.value, text.selectionStart, text.selectionEnd);
-  return done !== undefined && change(text, done.pieces, done.from, done.to);
+  if (done?.pieces.length === 0) text.setSelectionRange(done.from, done.from);
+  return done !== undefined && (done.pieces.length === 0 || change(text, done.pieces, done.from, done.to));
 }

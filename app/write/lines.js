@@ -20,9 +20,17 @@ export function lineEnd(value, at) {
   return end < 0 ? value.length : end;
 }
 
+/** Marks that end a line, and the caret before them: bold and italic words end with their line. */
+const CLOSING = /^([*_])\1{0,2}[ \t]*$/;
+
 /** What Enter does, where it does more than begin a line. */
 export function enter(value, start, end) {
   const from = lineStart(value, start);
+  const stop = lineEnd(value, start);
+  const closing = start === end ? CLOSING.exec(value.slice(start, stop))?.[1] : undefined;
+  if (closing && value.slice(from, start).includes(closing) && /[^\s*_]$/.test(value.slice(from, start)) && !inFence(value, from)) {
+    return enter(value, stop, stop) ?? { pieces: [[stop, 0, "\n"]], from: stop + 1 };
+  }
   const line = value.slice(from, lineEnd(value, start));
   const item = RULE.test(line) ? null : ITEM.exec(line);
   const head = (item ?? QUOTE.exec(line))?.[0];

@@ -17,7 +17,7 @@ const text = editor.querySelector("textarea");
 const part = (name) => editor.querySelector(`[data-${name}]`);
 
 const finder = find(text, part("find-bar"), part("find"), part("found"));
-const keyList = help(part("help"), part("help-dialog"));
+const keyList = help(text, part("help"), part("help-dialog"));
 const headings = outline(text, part("outline"), finder);
 const counted = counts(text, part("counts"));
 paste(text, keys(text, { find: finder.open, help: keyList.open }));

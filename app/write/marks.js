@@ -35,6 +35,9 @@ export function emphasis(value, start, end, width) {
   const mark = "*".repeat(width);
   if (start === end) {
     const caret = start;
+    // At the end of what is marked, the key that began it ends it: what is typed next is plain.
+    const behind = behindMarks(value, caret, width);
+    if (behind !== undefined) return { pieces: [], from: behind };
     [start, end] = word(value, caret);
     if (start === end) {
       const bare = around(value, start, end, "*").outside;
@@ -62,6 +65,15 @@ export function emphasis(value, start, end, width) {
   // Of several lines the marks are selected, too: some are within.
   if (passages.length > 1) return { pieces, from, to: moved(to, pieces) };
   return { pieces, from: from + width, to: to + width };
+}
+
+/** Where marks of `width` end that stand right behind the caret, with something in them before it. */
+function behindMarks(value, caret, width) {
+  const marks = /^(\*+|_+)/.exec(value.slice(caret, caret + 4))?.[0] ?? "";
+  const inside = value.slice(lineStart(value, caret), caret);
+  if (!has(marks.length, width) || !/[^\s*_]$/.test(inside)) return undefined;
+  const opening = inside.indexOf(marks[0].repeat(width));
+  return opening >= 0 ? caret + width : undefined;
 }
 
 /** What of a selection takes marks: in each line its own words, without the space around them. */

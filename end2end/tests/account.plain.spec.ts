@@ -52,7 +52,7 @@ test("A14 without scripts: other browsers are listed and signed out, one or all"
     const answer = await other.http.get("/api/session");
     expect([answer.status(), (await answer.json()).code]).toEqual([401, "ended_elsewhere"]);
   }
-  await page.getByRole("button", { name: "Sign out everywhere, here too" }).click();
+  await page.getByRole("button", { name: "Sign out everywhere, including here" }).click();
   await expect(page.getByLabel("Password")).toBeVisible();
 });
 

@@ -65,6 +65,25 @@ test("E1 the word Saved leads to its receipt, while nothing is on its way", asyn
   await expect(page.locator("[data-sum=text]")).toHaveText(text_sha256);
 });
 
+test("E9 a restore is undone where it is told, with a mouse and where scripts run", async ({ page, api }) => {
+  const own = await api(ada);
+  const id = await own.create("The boat", "The boat is red.");
+  await own.http.post(`/api/documents/${id}/versions`, { data: { name: "Red boat" } });
+  const { head } = await own.draft(id);
+  await own.http.patch(`/api/documents/${id}/draft`, {
+    data: { writer: "elsewhere", base_head: head, seq: 1, edits: [[12, 3, "blue"]] },
+  });
+  await signIn(page, ada);
+  await page.goto(`/documents/${id}/versions/1`);
+  await page.getByRole("button", { name: "Restore" }).click();
+  const editor = new Editor(page);
+  await editor.alive();
+  await expect(editor.text).toHaveValue("The boat is red.");
+  await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
+  await expect(editor.text).toHaveValue("The boat is blue.");
+  expect(await own.text(id)).toBe("The boat is blue.");
+});
+
 test.describe("elsewhere", () => {
   test.use({ timezoneId: "Pacific/Auckland", locale: "en-NZ" });
 

@@ -37,6 +37,20 @@ test("how long the sign-in lasts can always be asked for, quietly; and it can be
   await expect(look.getByRole("paragraph")).toHaveText(/^Your sign-in has ended\./);
 });
 
+test("the menu closes by Escape, which gives the focus back, and by a press beside it", async ({ page }) => {
+  await signIn(page, ada);
+  const [more, look] = [page.locator("summary", { hasText: "More" }), page.locator(".time-left")];
+  await more.click();
+  await expect(look).toBeVisible();
+  await look.getByRole("button").focus();
+  await page.keyboard.press("Escape");
+  await expect(look).toBeHidden();
+  await expect(more).toBeFocused();
+  await more.click();
+  await page.getByRole("heading", { name: "Documents" }).click();
+  await expect(look).toBeHidden();
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

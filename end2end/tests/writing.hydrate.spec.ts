@@ -11,6 +11,7 @@ const MARKS: Case[] = [
   ["a wo¦rd b", "ControlOrMeta+b", "a **wo¦rd** b"],
   ["a **wo¦rd** b", "ControlOrMeta+b", "a wo¦rd b"],
   ["a ¦ b", "ControlOrMeta+b", "a **¦** b"],
+  ["a **¦** b", "ControlOrMeta+b", "a ¦ b"],
   ["a ‹word› b", "ControlOrMeta+i", "a *‹word›* b"],
   ["a **‹word›** b", "ControlOrMeta+i", "a ***‹word›*** b"],
   ["a ***‹word›*** b", "ControlOrMeta+i", "a **‹word›** b"],
@@ -39,6 +40,9 @@ const LISTS: Case[] = [
   ["> - said\n> - ¦", "Enter", "> - said\n>\n> ¦"],
   ["- one¦", "Shift+Enter", "- one\n¦"],
   ["plain¦", "Enter", "plain\n¦"],
+  ["a **word¦**", "Enter", "a **word**\n¦"],
+  ["- *word¦*", "Enter", "- *word*\n- ¦"],
+  ["a **wo¦rd**", "Enter", "a **wo\n¦rd**"],
   ["¦- one", "Enter", "\n¦- one"],
   ["```\n- code¦", "Enter", "```\n- code\n¦"],
   ["- - -¦", "Enter", "- - -\n¦"],
@@ -81,6 +85,22 @@ test("typing, a key of ours and typing again are undone one after the other", as
   await shows(editor, "one **two¦**");
   await page.keyboard.press("ControlOrMeta+z");
   expect(await editor.value()).toBe("one two");
+});
+
+test("the key that began bold or italic ends it", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await put(editor, "¦");
+  await editor.type("one ");
+  await page.keyboard.press("ControlOrMeta+b");
+  await editor.type("two three");
+  await page.keyboard.press("ControlOrMeta+b");
+  await editor.type(" four ");
+  await page.keyboard.press("ControlOrMeta+i");
+  await editor.type("five");
+  await page.keyboard.press("ControlOrMeta+i");
+  await editor.type(" six");
+  await shows(editor, "one **two three** four *five* six¦");
 });
 
 test("F8 WCAG 2.1.2: Tab leaves the text, and the keys of input methods and of other alphabets are theirs", async ({ page }) => {

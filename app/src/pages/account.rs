@@ -8,10 +8,25 @@ use super::managed;
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage { next, email, error, reason, left_ms, kept, reset, choices, managed, sign_up, demo, unsaved } =
-        page;
+    let SignInPage {
+        next,
+        email,
+        error,
+        reason,
+        left_ms,
+        kept,
+        reset,
+        confirmed,
+        choices,
+        managed,
+        sign_up,
+        demo,
+        unsaved,
+    } = page;
     let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
     let reset = reset.then(|| view! { <p class="account-reason" role="status">{words::PASSWORD_IS_SET}</p> });
+    let confirmed =
+        confirmed.then(|| view! { <p class="account-reason" role="status">{words::ACCOUNT_IS_CONFIRMED}</p> });
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
         reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
@@ -38,6 +53,7 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
             {early}
             {kept}
             {reset}
+            {confirmed}
             {way}
             {sign_up}
             {demo}

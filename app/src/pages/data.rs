@@ -114,6 +114,8 @@ pub struct SignInPage {
     pub kept: bool,
     /// A new password has just been set.
     pub reset: bool,
+    /// The account has just been confirmed.
+    pub confirmed: bool,
     /// Whether the password may be left out.
     pub choices: bool,
     /// The way to the pool's own pages, where people sign in there and not here.

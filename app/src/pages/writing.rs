@@ -67,12 +67,17 @@ fn find_bar() -> impl IntoView {
 }
 
 fn keys() -> impl IntoView {
-    let keys = words::WRITING_KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> });
+    let rows = |all: &'static [(&'static str, &'static str)]| {
+        let row = |&(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> };
+        all.iter().map(row).collect_view()
+    };
     view! {
         <dialog class="dialog keys" aria-labelledby="keys-heading" data-help-dialog="">
             <h2 id="keys-heading">{words::KEYBOARD_SHORTCUTS}</h2>
-            <dl>{keys.collect_view()}</dl>
+            <dl>{rows(&words::WRITING_KEYS)}</dl>
             <p>{words::KEYS_AGAIN}</p>
+            <h3>{words::MARKDOWN}</h3>
+            <dl>{rows(&words::MARKDOWN_SIGNS)}</dl>
             <form class="dialog-buttons" method="dialog">
                 <button class="button-primary" type="submit">{words::CLOSE}</button>
             </form>

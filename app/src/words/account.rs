@@ -94,7 +94,7 @@ pub(crate) const SIGN_OUT_THERE: &str = "Sign out there";
 /// Ends all but this one.
 pub(crate) const SIGN_OUT_OTHERS: &str = "Sign out everywhere else";
 /// Ends all.
-pub(crate) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere, here too";
+pub(crate) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere, including here";
 /// The heading above the export.
 pub(crate) const YOUR_DOCUMENTS: &str = "Your documents";
 /// What the export is.

@@ -41,7 +41,7 @@ pub(crate) const KEYS: [(&str, &str); 5] = [
     ("n", "start a new document"),
 ];
 /// When they do so.
-pub(crate) const KEYS_WHERE: &str = "Letters count only while you are in the list, never while you type.";
+pub(crate) const KEYS_WHERE: &str = "Letter keys work only while you are in the list, never while you type.";
 /// The search field.
 pub(crate) const SEARCH: &str = "Search";
 /// What it searches.
@@ -195,6 +195,8 @@ pub(crate) const RESET_SENT: &str = "If there is an account with this address, a
 pub(crate) const SET_PASSWORD: &str = "Set the new password";
 /// It is set.
 pub(crate) const PASSWORD_IS_SET: &str = "Your new password is set. Sign in with it.";
+/// A new account may be used.
+pub(crate) const ACCOUNT_IS_CONFIRMED: &str = "Your account is confirmed. Sign in with your password.";
 /// Leaves a step of a sign-in.
 pub(crate) const SIGN_IN_AGAIN: &str = "Start again";
 /// The title's accessible name.

@@ -58,9 +58,9 @@ pub(crate) const WRITING_KEYS: [(&str, &str); 14] = [
     ("Ctrl+K", "link; or paste an address over the words"),
     ("Ctrl+Alt+1", "heading; 2 and 3 for smaller ones, 0 for none"),
     ("Enter", "goes on with a list, a quotation or a table; once more ends it"),
-    ("Shift+Enter", "only a new line"),
-    ("Ctrl+]", "one level into the list"),
-    ("Ctrl+[", "one level out of it"),
+    ("Shift+Enter", "a plain new line"),
+    ("Ctrl+]", "move a list item one level in"),
+    ("Ctrl+[", "move it one level out"),
     ("Ctrl+F", "find and replace; once more for the browser's own"),
     ("Ctrl+Z", "undo, as everywhere"),
     ("Ctrl+S", "save now; it saves by itself, too"),
@@ -69,7 +69,18 @@ pub(crate) const WRITING_KEYS: [(&str, &str); 14] = [
     ("Ctrl+/", "this list"),
 ];
 /// Pressing again.
-pub(crate) const KEYS_AGAIN: &str = "Bold, italic, link and heading are taken away by the same keys.";
+pub(crate) const KEYS_AGAIN: &str = "Press the same keys again to take bold, italic, a link or a heading away.";
+/// Above what a text is written with.
+pub(crate) const MARKDOWN: &str = "At the beginning of a line";
+/// What makes a line more than a line (CommonMark, and tasks and tables of GitHub's).
+pub(crate) const MARKDOWN_SIGNS: [(&str, &str); 6] = [
+    ("# ", "a heading; ## and ### for smaller ones"),
+    ("- ", "a list"),
+    ("1. ", "a numbered list"),
+    ("- [ ] ", "a task to tick off"),
+    ("> ", "a quotation"),
+    ("| a | b |", "the first row of a table"),
+];
 
 /// How many words there are: for one, and for any other number.
 pub(crate) const COUNT_WORDS: [&str; 2] = ["{n} word", "{n} words"];

@@ -16,7 +16,10 @@ use crate::words;
 const STEPS: u32 = 50;
 const STEP_MS: u64 = 100;
 
-/// Takes over the form within `root`. Enter in the title goes on to the text.
+/// The form that saves where no script runs. Others within the editor, such as what undoes a restore, lead where they lead.
+const FORM: &str = ".editor-form";
+
+/// Takes over that form within `root`. Enter in the title goes on to the text.
 pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk: Desk, said: RwSignal<String>) {
     let (document, driver) = (document.clone(), driver.clone());
     Effect::new(move |before: Option<Who>| {
@@ -28,6 +31,9 @@ pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk:
         who
     });
     browser::on(root, "submit", move |event| {
+        if !browser::is_from(&event, FORM) {
+            return;
+        }
         event.prevent_default();
         driver.feed(Event::Flush);
         desk.flush();

@@ -143,7 +143,11 @@ pub(super) async fn confirm(
     FormBody(Confirmation { email, code }): FormBody<Confirmation>,
 ) -> Response {
     match if_admitted(admitted, state.sessions.confirm_sign_up(&email, code.trim())).await {
-        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Ok(()) => {
+            let carried = Carried { next: None, unsaved: None };
+            let page = SignInPage { confirmed: true, ..carried::sign_in_page(&state, email, carried) };
+            renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
+        }
         Err(error) => {
             let page = ConfirmSignUpPage { email, error: Some(error), resent: false };
             renderer.render(status(error), None, Page::ConfirmSignUp(page)).await
