@@ -46,7 +46,8 @@ impl Sessions {
         // The whole counts from the moment the session was made, not from the authentication behind it, which may be older
         // where it was a single sign-on that the pool has continued.
         let window = ask_first_window(config.ask_first_ms, until.saturating_sub(live.row.created_at));
-        let asks = until.saturating_sub(now) < window;
+        // Without a window nobody is asked, not even on the last access token, which may outlive the refresh token.
+        let asks = 0 < window && until.saturating_sub(now) < window;
         let works = !self.0.backoffs.is_failing(live.row.id) && self.provider_keys_known();
         (asks && works).then(|| fixed_end(live.lifetimes(), &config.limits).remaining(now))
     }
