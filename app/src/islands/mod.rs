@@ -4,7 +4,7 @@
 
 mod back;
 pub(crate) mod banner;
-mod desk;
+pub(crate) mod desk;
 pub(crate) mod dialog;
 pub(crate) mod editor;
 mod live;

@@ -3,6 +3,7 @@
 use holdfast::wire::User;
 use leptos::prelude::*;
 
+use crate::islands::desk::Desk;
 use crate::islands::time_left::TimeLeft;
 use crate::words;
 
@@ -40,6 +41,8 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
             </form>
         }
     });
+    // A page that says what went wrong has no watch, and no desk.
+    let time_left = use_context::<Desk>().map(|_| view! { <TimeLeft /> });
     view! {
         <header class="header">
             <a class="header-brand" href="/">{words::PRODUCT}</a>
@@ -51,7 +54,7 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
             <details class="header-more">
                 <summary>{words::MORE}</summary>
                 <div>
-                    <TimeLeft />
+                    {time_left}
                     {download}
                     {throw_away}
                     <a href="/account" aria-current=current(Here::Account)>{words::ACCOUNT}</a>

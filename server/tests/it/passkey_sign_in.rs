@@ -80,7 +80,7 @@ async fn the_forms_lead_to_the_passkey_and_back_with_a_reason_and_what_was_carri
     let step = browser.form("/sign-in/challenge", &choice).await;
     let page = step.text();
     assert!(page.contains("data-passkey=\"get\"") && page.contains("Use your passkey"), "{page}");
-    assert!(page.contains("<noscript>") && page.contains("Sign in again in another way"), "{page}");
+    assert!(page.contains("<noscript>") && page.contains("Start again, and sign in another way"), "{page}");
 
     let back = browser.form("/sign-in/challenge", &fields("")).await;
     assert_eq!(back.status, 400);
