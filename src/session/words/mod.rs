@@ -95,7 +95,7 @@ pub fn announcement(before_ms: i64, told: &Told<'_>) -> Option<Announcement> {
             text.push_str(what_comes(told.limit));
             text.push_str("in less than ");
             text.push_str(time);
-            text.push_str(how(told.limit));
+            text.push_str(how(told.limit, told.phase));
         }
         Announcement { text, assertive: from == 0 }
     })
@@ -120,7 +120,7 @@ pub fn words(told: &Told<'_>) -> String {
             words.push_str(", at ");
             words.push_str(ends_at);
         }
-        words.push_str(how(limit));
+        words.push_str(how(limit, phase));
     }
     if Phase::Warning <= phase && (remaining_ms <= 0 || limit != LimitKind::Idle) {
         push_again(&mut words, again);
@@ -167,11 +167,12 @@ fn what_comes(limit: LimitKind) -> &'static str {
     }
 }
 
-/// After the time: why it is so, where it is the operator's own wish.
-fn how(limit: LimitKind) -> &'static str {
+/// After the time: why it is so, where it is the operator's own wish. While it is quiet, something may still happen.
+fn how(limit: LimitKind, phase: Phase) -> &'static str {
     match limit {
         LimitKind::Refresh => ".",
         LimitKind::Absolute => ": the longest time for one sign-in is over then.",
+        LimitKind::Idle if phase == Phase::Quiet => ", if nothing happens here until then.",
         LimitKind::Idle => ", because nothing has happened here for a while.",
     }
 }

@@ -165,3 +165,15 @@ fn b13_a_sleep_across_several_moments_is_announced_once_and_a_new_sign_in_not_at
     assert!(said(600_001, 600_000).is_some());
     assert_eq!(said(600_000, 599_999), None);
 }
+
+/// Whoever asks while nothing is near is told the same, with the time of day; and of the idle limit what it depends on.
+#[test]
+fn who_asks_while_it_is_quiet_is_told_when_it_ends() {
+    let asked = |limit: LimitKind, remaining_ms: i64| words(&Told { limit, ..at(Phase::Quiet, remaining_ms) });
+    let (refresh, absolute) = (asked(LimitKind::Refresh, 7_260_000), asked(LimitKind::Absolute, 7_260_000));
+    assert_eq!(refresh, "You need to sign in again in about 2 hours, at 16:42.");
+    assert!(absolute.starts_with("You need to sign in again in about 2 hours, at 16:42: "), "{absolute}");
+    let idle = asked(LimitKind::Idle, 840_000);
+    assert_eq!(idle, "You will be signed out in about 14 minutes, at 16:42, if nothing happens here until then.");
+    assert!(asked(LimitKind::Refresh, 0).starts_with("Your sign-in has ended."));
+}
