@@ -141,4 +141,5 @@ test("F4 P22 no word of a text is ever in a log or an address", async ({ page, a
   await app.stop("SIGTERM");
   expect(addresses.filter((address) => address.includes("canary"))).toEqual([]);
   expect(app.log).not.toContain("canary-5e1d");
+  expect(app.log, "colours are for a terminal").not.toContain("\u001b");
 });

@@ -7,7 +7,7 @@ test("S1 without scripts: an authenticator app is set up, asked for at the sign-
 }) => {
   await signIn(page, ada);
   await page.goto("/account");
-  const factors = page.getByRole("list", { name: "Second step" });
+  const factors = page.getByRole("list", { name: "Two-step sign-in" });
   await factors.getByRole("button", { name: "Set up" }).click();
   await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
   const key = await page.locator("code").innerText();
@@ -30,7 +30,7 @@ test("S1 without scripts: an authenticator app is set up, asked for at the sign-
 
   await page.goto("/account");
   await factors.getByRole("button", { name: "Switch off, Authenticator app" }).click();
-  await expect(page.getByText("Your second step is changed.")).toBeVisible();
+  await expect(page.getByText("Your two-step sign-in is changed.")).toBeVisible();
   for (const operation of ["AssociateSoftwareToken", "VerifySoftwareToken", "SetUserMFAPreference"]) {
     const calls = await control.calls(operation);
     expect(calls.length).toBeGreaterThan(0);

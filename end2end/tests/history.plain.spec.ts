@@ -23,7 +23,11 @@ test("E9 D8 D9 without scripts: a version is named, compared, restored, and the 
   await page.getByRole("link", { name: "History" }).click();
   await versions.getByRole("link", { name: "Red boat" }).click();
   await expect(page.getByRole("main")).toContainText("The boat is red.");
-  await page.getByRole("link", { name: "Changes since" }).click();
+  await page.getByText("Rename").click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("As it was");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("As it was");
+  await page.getByRole("link", { name: "What has changed since" }).click();
   await expect(page.locator("del")).toContainText("red");
   await expect(page.locator("ins")).toContainText("blue");
 
@@ -52,10 +56,21 @@ test("without scripts: a document goes to the trash, comes back by undo, and fro
       await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
     } else {
       await page.getByRole("main").getByRole("link", { name: "Trash" }).click();
-          await page.getByRole("button", { name: "Restore Worth keeping" }).click();
+      await page.getByRole("button", { name: "Restore Worth keeping" }).click();
     }
     await expect(new Editor(page).text).toHaveValue("words");
   }
+  await expect(page.getByRole("main").getByRole("status").first()).toContainText("out of the trash again");
+
+  await page.getByText("More", { exact: true }).click();
+  await page.getByRole("button", { name: "Move to trash" }).click();
+  await page.goto("/trash");
+  const waiting = page.getByRole("list", { name: "Trash" });
+  await expect(waiting).toContainText("30 days left");
+  await waiting.getByText("Delete for good").click();
+  await page.getByRole("button", { name: "Yes, delete it with its history" }).click();
+  await expect(page.getByText("The trash is empty.")).toBeVisible();
+  expect((await own.http.get(`/api/documents/${id}/draft`)).status()).toBe(404);
 });
 
 test("F6 without scripts: an expiry is practised, and the way back leads to the same page", async ({ page, api }) => {

@@ -114,7 +114,7 @@ test.describe("at an address of digits", () => {
   test("the account page says that no passkey can be made there", async ({ page }) => {
     await signIn(page, ada);
     await page.goto("/account");
-    await expect(page.getByText("none can be made at an address of digits")).toBeVisible();
+    await expect(page.getByText("Passkeys need a site with a name")).toBeVisible();
     await expect(page.getByRole("button", { name: "Add a passkey" })).toBeHidden();
   });
 });

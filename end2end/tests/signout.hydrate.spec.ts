@@ -11,6 +11,7 @@ test("C12 signing out on purpose is no expiry: it saves first and asks for nothi
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("status")).toHaveText("You are signed out.");
   await expect(page.getByText(/time to sign in again|has ended/i)).toHaveCount(0);
   expect((await context.request.get("/api/session")).status()).toBe(401);
   expect(await (await api(ada)).text(id)).toBe("the last words");
@@ -54,6 +55,33 @@ test("F1 kept locked on this device, the words are there at the next sign-in", a
   await page.unroute("**/draft");
   await signIn(page, ada);
   await expect(page.locator(".news")).toContainText("9 characters");
+  expect(await (await api(ada)).text(id)).toBe("only here");
+});
+
+test("F1 without a connection nobody is signed out, and that is said at once, until it is back", async ({ page, api, context, a11y }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  const { id } = editor;
+  await context.setOffline(true);
+  const out = page.getByRole("button", { name: "Sign out" });
+  await out.click();
+  const failed = page.getByText("There is no connection, and signing out needs one: you are still signed in.");
+  await expect(failed).toBeVisible();
+
+  await editor.focusAtEnd();
+  await editor.type("only here");
+  await out.click();
+  const question = page.getByRole("dialog", { name: "Sign out with unsaved words?" });
+  await expect(question).toContainText("signing out needs one");
+  await expect(question.getByRole("button")).toHaveText(["Download my text", "Stay signed in"]);
+  await a11y(page);
+  await question.getByRole("button", { name: "Stay signed in" }).click();
+  await context.setOffline(false);
+  await expect(failed).toBeHidden();
+  await editor.saved();
+  await out.click();
+  await expect(page).toHaveURL(/\/sign-in/);
   expect(await (await api(ada)).text(id)).toBe("only here");
 });
 

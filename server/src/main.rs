@@ -1,6 +1,6 @@
 //! The `holdfast` binary: reads the settings, starts the process, waits until it is asked to stop.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,7 +101,9 @@ fn log(log: &Log) -> Result<(), String> {
     let asked = EnvFilter::try_new(&log.filter)
         .map_err(|error| format!("HOLDFAST_LOG: {error} (example: HOLDFAST_LOG=info,holdfast_server=debug)"))?;
     let cap = filter_fn(|meta| *meta.level() <= Level::INFO || meta.target().starts_with("holdfast"));
+    // Colours are for a terminal; in a file or a journal they are noise.
     let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     let registry = tracing_subscriber::registry();
     if log.json {
         registry.with(lines.json().with_filter(asked).with_filter(cap)).init();

@@ -106,6 +106,14 @@ pub struct CreateVersion {
     pub kind: VersionKind,
 }
 
+/// `PATCH /api/documents/{id}/versions/{n}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameVersion {
+    /// The new name, at most 300 characters; an empty one takes the name away.
+    pub name: String,
+}
+
 /// A text that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {

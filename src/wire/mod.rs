@@ -22,8 +22,8 @@ pub use challenge::{
     SoftwareTokenSetup,
 };
 pub use document::{
-    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, ListedDocument, Passage, RenameDocument,
-    Sort, TrashList, TrashedDocument, Version, VersionList,
+    CreateDocument, CreateVersion, Document, DocumentList, DocumentSummary, ListedDocument, NameVersion, Passage,
+    RenameDocument, Sort, TrashList, TrashedDocument, Version, VersionList,
 };
 pub use draft::{
     Conflict, ConflictBatch, Draft, Escrowed, MAX_BATCH_BYTES, MAX_BATCH_EDITS, MAX_CONFLICT_BYTES, MAX_DOCUMENT_BYTES,

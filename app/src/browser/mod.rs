@@ -25,7 +25,7 @@ pub(crate) use field::Field;
 pub(crate) use journal::download;
 pub(crate) use json::Json;
 pub(crate) use page::{
-    ask, chosen, close, find, go_to, hold_back, is_from, is_hidden, meta, pressed, set_title, title,
+    ask, chosen, close, find, go_to, hold_back, is_from, is_hidden, is_offline, meta, pressed, set_title, title, write,
 };
 pub(crate) use random::random_id;
 pub(crate) use stream::Stream;

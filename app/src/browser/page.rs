@@ -82,16 +82,24 @@ fn dialog(selector: &str) -> Option<HtmlDialogElement> {
     find(selector)?.dyn_into().ok()
 }
 
-/// Opens the dialog `selector`, without the choice `without`.
-pub(crate) fn ask(selector: &str, without: &str) {
+/// Opens the dialog `selector`. What is said and offered there depends on `how` (`style/dialog.css`).
+pub(crate) fn ask(selector: &str, how: &str) {
     let Some(dialog) = dialog(selector) else { return };
     dialog.set_return_value("");
-    if !without.is_empty()
-        && let Ok(Some(choice)) = dialog.query_selector(without)
-    {
-        let _ = choice.set_attribute("hidden", "");
-    }
+    let _ = dialog.set_attribute("data-how", how);
     let _ = dialog.show_modal();
+}
+
+/// Whether the browser knows that it has no connection. That it knows of one does not mean that there is any.
+pub(crate) fn is_offline() -> bool {
+    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+}
+
+/// Writes `text` into the first element that matches `selector`.
+pub(crate) fn write(selector: &str, text: &str) {
+    if let Some(element) = find(selector) {
+        element.set_text_content(Some(text));
+    }
 }
 
 /// Closes the dialog `selector`.

@@ -40,7 +40,6 @@ export function signInWindow() {
   document.querySelector(LINK)?.closest("dialog").addEventListener("close", ({ target }) => {
     release();
     say(target.querySelector(LINK), "");
-    for (const text of target.querySelectorAll("[data-silent], [data-password]")) text.hidden = false;
   });
   new BroadcastChannel("holdfast").addEventListener("message", () => release());
 }

@@ -167,7 +167,7 @@ pub(super) fn told(desk: Desk, phase: Phase) -> Told<'static> {
         _ if remaining_ms == 0 && limit == LimitKind::Idle => words::why(EndReason::Idle),
         _ => "",
     };
-    Told { phase, remaining_ms, limit, why, ..Told::default() }
+    Told { phase, remaining_ms, limit, why, writes: desk.writes.get_value(), ..Told::default() }
 }
 
 /// What a screen reader says, few and far between: the domain decides what and when.

@@ -74,6 +74,8 @@ impl From<String> for News {
 pub(crate) struct Desk {
     /// Whose page this is; it never changes.
     pub(crate) owner: StoredValue<User>,
+    /// Whether there is a text here that can be written in.
+    pub(crate) writes: StoredValue<bool>,
     /// Who is signed in. Set, even to the same, whenever the server has said so.
     pub(crate) who: RwSignal<Who>,
     /// What is left of the sign-in, as last counted.
@@ -114,12 +116,13 @@ pub(crate) struct Desk {
 impl Desk {
     /// The state a page begins with. It was counted by the server after the page was asked for, which is moment 0 of the
     /// page's clock: counting from there never shows too much.
-    pub(crate) fn new(status: Option<SessionStatus>) -> Self {
+    pub(crate) fn new(status: Option<SessionStatus>, writes: bool) -> Self {
         // Without its start, which the server always writes, a page only knows that it has to ask.
         let status = status.unwrap_or_else(unknown);
         let (thresholds, asks_first) = (thresholds(&status), asks_first(&status));
         Self {
             owner: StoredValue::new(status.user),
+            writes: StoredValue::new(writes),
             who: RwSignal::new(Who::Owner),
             remaining_ms: RwSignal::new(status.sign_in_by_ms),
             limit: RwSignal::new(status.sign_in_by_kind),
@@ -188,6 +191,13 @@ impl Desk {
             all.retain(|told| told.text != news.text);
             all.push(news);
         });
+    }
+
+    /// Takes back what is not true any more.
+    pub(crate) fn unsay(&self, text: &str) {
+        if self.news.with_untracked(|all| all.iter().any(|told| told.text == text)) {
+            self.news.update(|all| all.retain(|told| told.text != text));
+        }
     }
 
     /// Asks for everything to be saved at once.

@@ -55,7 +55,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
         if managed {
             if desk.dialog_open.get() {
                 let needs_none = untrack(|| desk.needs_none()) == Some(true);
-                browser::ask(MANAGED, if needs_none { "[data-password]" } else { "[data-silent]" });
+                browser::ask(MANAGED, if needs_none { "silent" } else { "password" });
             }
         } else if desk.dialog_open.get() && !dialog.open() {
             complaint.set("");

@@ -20,9 +20,11 @@ pub(crate) type Watcher = StoredValue<Option<Watch>, LocalStorage>;
 /// Surrounds the page.
 #[island]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
-    let status = Start::given().map(|start| start.status);
+    let start = Start::given();
+    let writes = start.as_ref().is_some_and(|start| start.document.is_some());
+    let status = start.map(|start| start.status);
     let fresh = status.as_ref().is_some_and(|status| status.signed_in_ms_ago < FRESH_MS);
-    let desk = Desk::new(status);
+    let desk = Desk::new(status, writes);
     let watcher: Watcher = StoredValue::new_local(None);
     let ears: Ears = StoredValue::new_local(None);
     provide_context(desk);

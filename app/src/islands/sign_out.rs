@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::desk::Desk;
 use super::watch::Watch;
 use crate::browser::{self, Ask, Timer, fetch, wait};
+use crate::words;
 
 /// How long to wait for the last save, in steps of `STEP_MS`.
 const STEPS: u32 = 30;
@@ -15,6 +16,8 @@ const STEP_MS: u64 = 100;
 
 /// The dialog that asks.
 const DIALOG: &str = "[data-leave]";
+/// The header's button.
+const BUTTON: &str = "[data-sign-out] button";
 
 /// Takes over the header's form, which works without scripts, too.
 pub(super) fn listen(desk: Desk, watch: &Watch) {
@@ -38,7 +41,7 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
             if let Some(text) = browser::find("textarea") {
                 browser::download(&browser::title(), &text);
             }
-            browser::ask(DIALOG, "");
+            ask(desk);
         }
         "discard" => {
             desk.discards.update(|count| *count += 1);
@@ -64,17 +67,31 @@ fn practise(watch: Watch) {
 /// Saves everything and leaves; where that takes too long, it is asked what to do.
 fn save_and_leave(desk: Desk, watch: Watch) {
     desk.flush();
+    browser::write(BUTTON, words::SIGNING_OUT);
     when_saved(desk, watch, STEPS);
+}
+
+/// What is on the disk of this device may stay there, locked, until its owner is back. Without a connection nobody can be
+/// signed out: the cookie is the server's to take.
+fn ask(desk: Desk) {
+    browser::write(BUTTON, words::SIGN_OUT);
+    let kept = desk.work.with_untracked(|work| work.kept);
+    let how = if browser::is_offline() {
+        "offline"
+    } else if kept {
+        ""
+    } else {
+        "unkept"
+    };
+    browser::ask(DIALOG, how);
 }
 
 fn when_saved(desk: Desk, watch: Watch, steps: u32) {
     if desk.is_saved() {
         return leave(desk, watch, "/api/session");
     }
-    if steps == 0 {
-        // What is on the disk of this device may stay there, locked, until its owner is back.
-        let kept = desk.work.with_untracked(|work| work.kept);
-        return browser::ask(DIALOG, if kept { "" } else { "[value=keep]" });
+    if steps == 0 || browser::is_offline() {
+        return ask(desk);
     }
     // The timer keeps itself: it must not be dropped before it has called.
     std::mem::forget(Timer::after(STEP_MS, move || when_saved(desk, watch, steps - 1)));
@@ -94,7 +111,8 @@ fn leave(desk: Desk, watch: Watch, path: &'static str) {
             // Nobody has been signed out: the page stays, and says so.
             _ => {
                 desk.leaving.set_value(false);
-                desk.tell(crate::words::SIGN_OUT_FAILED.to_owned().into());
+                browser::write(BUTTON, words::SIGN_OUT);
+                desk.tell(words::SIGN_OUT_FAILED.to_owned().into());
             }
         }
     });

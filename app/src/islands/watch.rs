@@ -12,6 +12,7 @@ use leptos::task::spawn_local;
 use super::desk::{Desk, Who, asks_first, thresholds, until};
 use crate::api;
 use crate::browser::{Ask, Reply, Tabs, Timer, every_return, fetch, is_hidden, monotonic_ms, wall_ms};
+use crate::words;
 
 /// A tab that is looked at asks this often, so that a sign-out elsewhere is noticed.
 const ASK_EVERY_MS: u64 = 60_000;
@@ -144,6 +145,7 @@ impl Watch {
         } else if reply.status == 200
             && let Some(status) = api::session_status(&reply.body)
         {
+            self.desk.unsay(words::SIGN_OUT_FAILED);
             self.take(&status, asked, monotonic_ms());
         }
     }

@@ -3,30 +3,22 @@
 use holdfast::wire::{Code, EndReason};
 use leptos::prelude::*;
 
-use super::data::{Carried, ConfirmSignUpPage, SignInPage, SignUpPage};
+use super::data::{Carried, ConfirmSignUpPage, SignInNotice, SignInPage, SignUpPage};
 use super::managed;
 use crate::words;
 
 pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
-    let SignInPage {
-        next,
-        email,
-        error,
-        reason,
-        left_ms,
-        kept,
-        reset,
-        confirmed,
-        choices,
-        managed,
-        sign_up,
-        demo,
-        unsaved,
-    } = page;
+    let SignInPage { next, email, error, reason, left_ms, kept, notice, choices, managed, sign_up, demo, unsaved } =
+        page;
     let kept = kept.then(|| view! { <p class="account-reason" role="status">{words::TEXT_IS_IN_ESCROW}</p> });
-    let reset = reset.then(|| view! { <p class="account-reason" role="status">{words::PASSWORD_IS_SET}</p> });
-    let confirmed =
-        confirmed.then(|| view! { <p class="account-reason" role="status">{words::ACCOUNT_IS_CONFIRMED}</p> });
+    let notice = notice.map(|notice| {
+        let said = match notice {
+            SignInNotice::SignedOut => words::problem(Code::SignedOut),
+            SignInNotice::PasswordSet => words::PASSWORD_IS_SET,
+            SignInNotice::Confirmed => words::ACCOUNT_IS_CONFIRMED,
+        };
+        view! { <p class="notice" role="status">{said}</p> }
+    });
     let reason = reason.filter(|reason| *reason != EndReason::SignedOut);
     let reason =
         reason.map(|reason| view! { <p class="account-reason" role="status">{words::problem(reason.into())}</p> });
@@ -52,8 +44,7 @@ pub(super) fn sign_in(page: SignInPage) -> impl IntoView {
             {reason}
             {early}
             {kept}
-            {reset}
-            {confirmed}
+            {notice}
             {way}
             {sign_up}
             {demo}

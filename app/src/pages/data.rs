@@ -112,16 +112,25 @@ pub struct SignInPage {
     pub demo: Option<String>,
     /// The server has kept a text that came too late to be saved.
     pub kept: bool,
-    /// A new password has just been set.
-    pub reset: bool,
-    /// The account has just been confirmed.
-    pub confirmed: bool,
+    /// What has just been done.
+    pub notice: Option<SignInNotice>,
     /// Whether the password may be left out.
     pub choices: bool,
     /// The way to the pool's own pages, where people sign in there and not here.
     pub managed: Option<String>,
     /// A text that came too late and that the server does not keep, carried through the sign-in.
     pub unsaved: Option<Unsaved>,
+}
+
+/// What was done before the sign-in form came up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInNotice {
+    /// Somebody has signed out here.
+    SignedOut,
+    /// A new password was set.
+    PasswordSet,
+    /// The account was confirmed.
+    Confirmed,
 }
 
 /// What the editor's form held when its sender was not signed in any more. It travels in the sign-in form and is saved
@@ -257,6 +266,8 @@ pub enum EditorNotice {
     VersionSaved,
     /// The text had moved on elsewhere; both sides are in it.
     Merged,
+    /// The document is out of the trash again.
+    Untrashed,
     /// The text is that of a version again; this one has it as it was before.
     Restored {
         /// `None` where the text was that of the version already.
@@ -370,6 +381,8 @@ pub struct VersionPage {
 pub enum VersionView {
     /// Its text.
     Text(String),
+    /// As it reads, as the server has rendered it; `None` where it is too long for that.
+    Read(Option<String>),
     /// What has become of it since.
     Changes(Vec<(DiffKind, String)>),
     /// What is different in this other version.

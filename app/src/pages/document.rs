@@ -214,7 +214,9 @@ fn title(page: &Page) -> String {
         Page::Read(_) => Some(words::PREVIEW.to_owned()),
         Page::History(_) => Some(words::HISTORY.to_owned()),
         Page::Saved(_) => Some(words::WHAT_IS_SAVED.to_owned()),
-        Page::Version(VersionPage { version, view: VersionView::Text(_), .. }) => Some(words::version_title(version.n)),
+        Page::Version(VersionPage { version, view: VersionView::Text(_) | VersionView::Read(_), .. }) => {
+            Some(words::version_title(version.n))
+        }
         Page::Version(VersionPage { version, .. }) => Some(words::changes_title(version.n)),
         _ => None,
     };

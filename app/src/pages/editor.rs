@@ -92,6 +92,7 @@ fn said(notice: EditorNotice) -> &'static str {
         EditorNotice::Saved => words::TEXT_SAVED,
         EditorNotice::VersionSaved => words::VERSION_IS_SAVED,
         EditorNotice::Merged => words::BOTH_SIDES_ARE_IN,
+        EditorNotice::Untrashed => words::OUT_OF_THE_TRASH,
         EditorNotice::Restored { undo: Some(_) } => words::RESTORED,
         EditorNotice::Restored { undo: None } => words::RESTORED_ALREADY,
     }

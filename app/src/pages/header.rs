@@ -60,7 +60,10 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
                     <a href="/account" aria-current=current(Here::Account)>{words::ACCOUNT}</a>
                     <a href="/trash" aria-current=current(Here::Trash)>{words::TRASH}</a>
                     <form method="post" action="/drill" data-drill="">
-                        <button class="button-plain" type="submit">{words::PRACTISE_AN_EXPIRY}</button>
+                        <button class="button-plain" type="submit" aria-describedby="drill-help">
+                            {words::PRACTISE_AN_EXPIRY}
+                        </button>
+                        <p class="header-help" id="drill-help">{words::PRACTISE_HELP}</p>
                     </form>
                     <a href="/accessibility">{words::ACCESSIBILITY}</a>
                 </div>

@@ -10,7 +10,8 @@ pub(super) fn leave() -> impl IntoView {
         <dialog class="dialog" data-leave="" aria-labelledby="leave-title">
             <form class="account-form" method="dialog">
                 <h2 id="leave-title">{words::LEAVE_TITLE}</h2>
-                <p>{words::LEAVE_WHY}</p>
+                <p data-connected="">{words::LEAVE_WHY}</p>
+                <p data-unconnected="">{words::LEAVE_UNCONNECTED}</p>
                 <button class="button-primary" value="send">{words::LEAVE_SEND}</button>
                 <button class="button-quiet" value="keep">{words::LEAVE_KEEP}</button>
                 <button class="button-quiet" value="download">{words::DOWNLOAD}</button>

@@ -31,7 +31,7 @@ mod writing;
 pub use data::{
     Assets, Carried, ChallengePage, ChangedWords, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
     ForgotPasswordPage, ForgotPasswordStage, HistoryLine, HistoryPage, ListNotice, Page, ProblemPage, ReadPage,
-    SavedPage, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts,
+    SavedPage, SignInNotice, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts,
 };
 #[cfg(test)]
 pub(crate) use document::PAPER;

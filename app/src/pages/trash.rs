@@ -39,6 +39,7 @@ fn line(document: TrashedDocument, now_ms: i64) -> impl IntoView {
     let untitled = document.title.trim().is_empty();
     let title = if untitled { words::UNTITLED.to_owned() } else { document.title };
     let restore = [words::RESTORE, " ", &title].concat();
+    let delete = [words::DELETE_FOR_GOOD, ": ", &title].concat();
     view! {
         <li>
             <span class="trash-title" data-untitled=untitled.then_some("")>{title}</span>
@@ -48,6 +49,13 @@ fn line(document: TrashedDocument, now_ms: i64) -> impl IntoView {
                 <form method="post" action=["/trash/", &document.id, "/restore"].concat()>
                     <button class="button-quiet" type="submit" aria-label=restore>{words::RESTORE}</button>
                 </form>
+                // Two presses: nobody brings it back.
+                <details class="trash-delete">
+                    <summary aria-label=delete>{words::DELETE_FOR_GOOD}</summary>
+                    <form method="post" action=["/trash/", &document.id, "/delete"].concat()>
+                        <button class="button-danger" type="submit">{words::DELETE_FOR_GOOD_NOW}</button>
+                    </form>
+                </details>
             </span>
         </li>
     }

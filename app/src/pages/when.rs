@@ -47,9 +47,10 @@ fn reader() -> Reader {
     use_context::<Reader>().unwrap_or_default()
 }
 
-/// "30 days left", "1 day left", "less than a day left".
+/// "30 days left", "1 day left", "less than a day left". A day that has begun counts, but for the last one.
 pub(super) fn days_left(until_ms: i64, now_ms: i64) -> String {
-    words::days_left(until_ms.saturating_sub(now_ms) / DAY)
+    let left = until_ms.saturating_sub(now_ms);
+    words::days_left(if left < DAY { 0 } else { (left + DAY - 1) / DAY })
 }
 
 /// The moment for machines, `2026-01-15T09:00:00Z`.
@@ -91,9 +92,12 @@ mod tests {
         }
         assert_eq!((clock(now), moment(now)), ("09:00".to_owned(), "15 January 2026, 09:00".to_owned()));
         assert_eq!(iso(now), "2026-01-15T09:00:00Z");
-        for (left, words) in
-            [(30 * DAY, "30 days left"), (2 * DAY - 1, "1 day left"), (DAY - 1, "less than a day left")]
-        {
+        for (left, words) in [
+            (30 * DAY - 1, "30 days left"),
+            (DAY + 1, "2 days left"),
+            (DAY, "1 day left"),
+            (DAY - 1, "less than a day left"),
+        ] {
             assert_eq!(days_left(now + left, now), words);
         }
     }

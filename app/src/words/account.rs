@@ -31,7 +31,7 @@ pub(crate) const CURRENT_PASSWORD: &str = "Current password";
 pub(crate) const PASSWORD_HELP: &str =
     "At least 8 characters, with a capital letter, a small letter, a digit and a symbol.";
 /// The heading above the second factors, and the list's name.
-pub(crate) const SECOND_FACTORS: &str = "Second step";
+pub(crate) const SECOND_FACTORS: &str = "Two-step sign-in";
 /// What they are for.
 pub(crate) const SECOND_FACTORS_HELP: &str =
     "Asked for after your password, so that the password alone lets nobody in. It takes effect at your next sign-in.";
@@ -64,8 +64,7 @@ pub(crate) const REMOVE_PASSKEY: &str = "Remove";
 /// There is no script.
 pub(crate) const PASSKEY_NEEDS_SCRIPT: &str = "Adding one needs this page’s script, which your browser does not run.";
 /// The page is at an address that passkeys cannot be made for.
-pub(crate) const PASSKEY_NO_DOMAIN: &str =
-    "Passkeys belong to a name such as localhost; none can be made at an address of digits.";
+pub(crate) const PASSKEY_NO_DOMAIN: &str = "Passkeys need a site with a name, and the address of this one is a number. If it runs on this computer, open it as localhost.";
 /// The browser has none.
 pub(crate) const PASSKEY_UNKNOWN: &str = "Your browser has no passkeys.";
 /// The browser's dialog was closed.
@@ -82,7 +81,7 @@ pub(crate) const PASSKEY_REMOVED: &str = "That passkey no longer signs anybody i
 pub(crate) const APP_SET_UP: &str =
     "Your authenticator app is set up. You will be asked for its code at your next sign-in.";
 /// One is on, off or the first.
-pub(crate) const FACTORS_CHANGED: &str = "Your second step is changed.";
+pub(crate) const FACTORS_CHANGED: &str = "Your two-step sign-in is changed.";
 /// The heading above the places, and the list's name.
 pub(crate) const WHERE_SIGNED_IN: &str = "Where you are signed in";
 /// The browser that asks.

@@ -18,6 +18,10 @@ pub(crate) const VERSIONS_HELP: &str = "Versions that you save stay for as long 
 pub(crate) const TIMES_ARE_UTC: &str = "Days and times are in UTC.";
 /// The field for a version's name.
 pub(crate) const VERSION_NAME: &str = "Name, if you like";
+/// Opens the field for the name, where there is none yet.
+pub(crate) const NAME_THIS_VERSION: &str = "Name this version";
+/// The same, where there is one.
+pub(crate) const RENAME: &str = "Rename";
 /// The mark of a version that was saved on purpose.
 pub(crate) const SAVED_ON_PURPOSE: &str = "Saved";
 /// A day.
@@ -28,8 +32,10 @@ pub(crate) const YESTERDAY: &str = "Yesterday";
 pub(crate) const VIEWS: &str = "Views of this version";
 /// One way to look at a version.
 pub(crate) const ITS_TEXT: &str = "Text";
+/// Another, and the name of the page.
+pub(crate) const AS_IT_READS: &str = "As it reads";
 /// Another.
-pub(crate) const CHANGES_SINCE: &str = "Changes since";
+pub(crate) const CHANGES_SINCE: &str = "What has changed since";
 /// Before the name of another version, whose differences from this one are shown.
 pub(crate) const COMPARED_WITH: &str = "What is different in ";
 /// The way to the list of versions.

@@ -70,8 +70,13 @@ pub(crate) const SIGN_IN_STATE: &str = "Your sign-in";
 pub(crate) const PROVIDER_TROUBLED: &str = " Signing in may not work at the moment.";
 /// Closes the dialog.
 pub(crate) const NOT_NOW: &str = "Not now";
+/// Signing out.
+pub(crate) const SIGN_OUT: &str = "Sign out";
+/// While that takes a moment.
+pub(crate) const SIGNING_OUT: &str = "Signing out…";
 /// A sign-out that did not reach the server.
-pub(crate) const SIGN_OUT_FAILED: &str = "There is no connection: you are still signed in.";
+pub(crate) const SIGN_OUT_FAILED: &str =
+    "There is no connection, and signing out needs one: you are still signed in. Sign out when it is back.";
 /// Goes on to the next step, or is signed in.
 pub(crate) const CONTINUE: &str = "Continue";
 /// Where the sign-in may begin without a password.
@@ -88,6 +93,8 @@ pub(crate) const SAVING_VERSION: &str = "Saving a version…";
 /// When that failed.
 pub(crate) const VERSION_FAILED: &str = "The version could not be saved. Try again.";
 
+/// The way to a name for it.
+pub(crate) const NAME_IT: &str = "Name it";
 /// "Version 3 saved".
 pub(crate) fn version_saved(n: u64) -> String {
     ["Version ", &n.to_string(), " saved"].concat()
@@ -228,12 +235,12 @@ pub(crate) fn why(reason: EndReason) -> &'static str {
 #[must_use]
 pub(crate) fn problem(code: Code) -> &'static str {
     match code {
-        Code::WrongCredentials => "The email or the password is not right.",
+        Code::WrongCredentials => "The email or password is not right.",
         Code::ChallengeExpired => "That took too long, or was done already. Please sign in again.",
         Code::WrongCode => "That code is not right, or has run out. Use the newest one, or ask for a new one.",
         Code::ExpiredCode => "That code has run out. Ask for a new one.",
         Code::WeakPassword => {
-            "That password is too easy to guess. Make it longer, with capital letters, digits and symbols."
+            "That password is not strong enough. Make it longer, and mix capital and small letters, digits and symbols."
         }
         Code::PasskeyRefused => "No passkey was used, or it is not accepted here. Choose how to sign in.",
         Code::SignUpRefused => "This email address cannot be used.",

@@ -168,8 +168,6 @@ pub(crate) fn days_left(days: i64) -> String {
     }
 }
 
-/// Signing out.
-pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Creating an account.
 pub(crate) const CREATE_ACCOUNT: &str = "Create account";
 /// Confirming an e-mail address.
@@ -279,6 +277,9 @@ pub(crate) const TEXT_IS_IN_ESCROW: &str =
 pub(crate) const LEAVE_TITLE: &str = "Sign out with unsaved words?";
 /// Why it is asked.
 pub(crate) const LEAVE_WHY: &str = "Some of what you typed has not reached the server.";
+/// Why nothing of it can be done.
+pub(crate) const LEAVE_UNCONNECTED: &str = "There is no connection at the moment, and signing out needs one. Your words stay in this \
+    browser, and are saved when the connection is back. Sign out then.";
 /// Tries to save once more, then signs out.
 pub(crate) const LEAVE_SEND: &str = "Try to save it, then sign out";
 /// Leaves it in the sealed journal.
@@ -299,6 +300,12 @@ pub(crate) const TRASH: &str = "Trash";
 pub(crate) const MOVE_TO_TRASH: &str = "Move to trash";
 /// Said when a document has been thrown away.
 pub(crate) const MOVED_TO_TRASH: &str = "Moved to the trash.";
+/// Said in a document that was restored.
+pub(crate) const OUT_OF_THE_TRASH: &str = "This document is out of the trash again.";
+/// Opens the way to the end of a document before its time; the accessible name goes on with its title.
+pub(crate) const DELETE_FOR_GOOD: &str = "Delete for good";
+/// That way's button.
+pub(crate) const DELETE_FOR_GOOD_NOW: &str = "Yes, delete it with its history";
 /// The empty trash.
 pub(crate) const EMPTY_TRASH: &str = "The trash is empty.";
 /// Below the trash's list.
@@ -307,3 +314,6 @@ pub(crate) const TRASH_HELP: &str = "After 30 days a document is deleted for goo
 pub(crate) const MORE: &str = "More";
 /// Ends the sign-in, for practice.
 pub(crate) const PRACTISE_AN_EXPIRY: &str = "Practise an expiry";
+/// What it does.
+pub(crate) const PRACTISE_HELP: &str =
+    "Ends your sign-in now, in this browser, so that you can try out what happens to a text.";

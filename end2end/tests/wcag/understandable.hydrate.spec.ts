@@ -15,7 +15,7 @@ const described = (field: Locator): Promise<string> =>
 own("F8 WCAG 3.3.1 Error Identification: a mistake is told in words, at the field", async ({ page }) => {
   await page.goto("/sign-in");
   await fillIn(page, { ...ada, password: "Wrong-1-password" });
-  await expect(page.getByRole("alert")).toHaveText("The email or the password is not right.");
+  await expect(page.getByRole("alert")).toHaveText("The email or password is not right.");
   expect(await described(page.getByLabel("Password"))).toContain("not right");
   await signIn(page, ada);
   await page.goto("/account");
@@ -31,7 +31,7 @@ own("F8 WCAG 3.3.3 Error Suggestion: what went wrong says what to do about it", 
   await page.getByLabel("Email").fill("new@example.com");
   await page.getByLabel("New password").fill("easy");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("alert")).toContainText("Make it longer, with capital letters, digits and symbols");
+  await expect(page.getByRole("alert")).toContainText("Make it longer, and mix capital and small letters, digits and symbols");
   await page.getByLabel("New password").fill("Long-enough-1");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByLabel("Code").fill("000000");

@@ -47,7 +47,12 @@ pub(crate) async fn keep(documents: Documents, mut stopped: watch::Receiver<bool
 async fn sweep(documents: &Documents, now: i64) -> Result<(), StorageError> {
     let writer = &documents.database.writer;
     while 0 < writer.run(move |c| Box::pin(async move { versions::thin(c, now, MOST_VERSIONS).await })).await? {}
-    let before = now - trash::KEPT_MS;
+    empty_trash(documents, now - trash::KEPT_MS).await
+}
+
+/// Deletes what was moved to the trash at or before that moment, everybody's.
+pub(super) async fn empty_trash(documents: &Documents, before: i64) -> Result<(), StorageError> {
+    let writer = &documents.database.writer;
     while writer
         .run(move |c| Box::pin(async move { rows::purge(c, before, MOST_BATCHES, MOST_VERSIONS).await }))
         .await?

@@ -2,7 +2,7 @@
 
 use holdfast::wire::{DocumentSummary, TrashedDocument};
 
-use super::{DocumentId, Documents, Owner};
+use super::{DocumentId, Documents, Owner, house};
 use crate::storage::{StorageError, documents as rows};
 
 /// How long a document can be restored.
@@ -32,5 +32,28 @@ impl Documents {
                 })
             })
             .await
+    }
+
+    /// Deletes a document that is in the trash, with everything that belongs to it; `false` where it is not in it. It is gone
+    /// for everybody once it is marked, and for the disk when this answers: what a crash leaves of it is swept away later.
+    pub(crate) async fn delete_for_good(&self, owner: Owner, id: DocumentId) -> Result<bool, StorageError> {
+        let (events, after) = (self.events.clone(), self.clock.now_ms() - KEPT_MS);
+        let marked = self
+            .database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    let marked = rows::delete_for_good(connection, &owner, &id, after).await?;
+                    if marked {
+                        events.document(&owner, &id);
+                    }
+                    Ok(marked)
+                })
+            })
+            .await?;
+        if marked {
+            house::empty_trash(self, 0).await?;
+        }
+        Ok(marked)
     }
 }

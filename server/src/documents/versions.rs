@@ -71,6 +71,39 @@ impl Documents {
         Ok(Some(Diff { from, to, parts }))
     }
 
+    /// Names a version, or takes its name away where `name` is empty; `None` where it or the document is not there. The text stays what it is, and
+    /// one that was made by itself is not thinned out while it has a name.
+    pub(crate) async fn name_version(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        n: u64,
+        name: String,
+    ) -> Result<Option<Result<Version, Refusal>>, StorageError> {
+        let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        if !name.as_deref().is_none_or(is_title) {
+            return Ok(Some(Err(Refusal::Title)));
+        }
+        let events = self.events.clone();
+        let named = self
+            .database
+            .writer
+            .run(move |connection| {
+                Box::pin(async move {
+                    if draft_rows::draft(connection, &owner, &id).await?.is_none() {
+                        return Ok(None);
+                    }
+                    let named = rows::name(connection, &owner, &id, n, name.as_deref()).await?;
+                    if named.is_some() {
+                        events.document(&owner, &id);
+                    }
+                    Ok(named)
+                })
+            })
+            .await?;
+        Ok(named.map(Ok))
+    }
+
     /// Keeps the draft's text as a version; `None` where the document is not there. One that says it is for recovered work
     /// does not count as saved on purpose, and the same state is kept once.
     pub(crate) async fn save_version(

@@ -198,6 +198,28 @@ pub(crate) async fn restore(
     Ok(restored.rows_affected() == 1)
 }
 
+/// Due to be deleted from now on, whenever it was moved to the trash; `false` where it is not in it, or is due already.
+pub(crate) async fn delete_for_good(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    after: i64,
+) -> Result<bool, StorageError> {
+    let marked = sqlx::query(
+        "UPDATE documents
+            SET trashed_at = 0
+          WHERE id = $1
+            AND owner = $2
+            AND trashed_at > $3",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(after)
+    .execute(connection)
+    .await?;
+    Ok(marked.rows_affected() == 1)
+}
+
 /// Deletes one piece of one document that was moved to the trash at or before `before`: up to so many batches, then up to so
 /// many versions, at last the document. `false` where nothing is left to do.
 pub(crate) async fn purge(

@@ -219,6 +219,31 @@ pub(crate) async fn create(
     version(id, raw)
 }
 
+/// Gives a version another name, or takes it away; `None` where it is not there.
+pub(crate) async fn name(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    n: u64,
+    name: Option<&str>,
+) -> Result<Option<Version>, StorageError> {
+    let row: Option<RawVersion> = sqlx::query_as(
+        "UPDATE versions
+            SET name = $4
+          WHERE document_id = $1
+            AND owner = $2
+            AND n = $3
+         RETURNING n, name, kind, head, created_at, length",
+    )
+    .bind(id.as_str())
+    .bind(owner.as_str())
+    .bind(i64::try_from(n).unwrap_or(i64::MAX))
+    .bind(name)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|raw| version(id, raw)).transpose()
+}
+
 /// The version that has this very text at this very head, of whatever kind.
 pub(crate) async fn same(
     connection: &mut SqliteConnection,
@@ -292,7 +317,8 @@ pub(crate) async fn base_on(
 
 /// Deletes up to `most` automatic versions that are too many for their age, everybody's: all of the last day stay, of the
 /// last week the newest of each hour, of the last 90 days the newest of each day, and before that the newest of each month
-/// (of the calendar, UTC). The other side of a merge is thinned by itself, so that both sides stay. Answers how many.
+/// (of the calendar, UTC). The other side of a merge is thinned by itself, so that both sides stay. One that somebody has
+/// named stays, and takes no other's place. Answers how many.
 pub(crate) async fn thin(connection: &mut SqliteConnection, now: i64, most: u32) -> Result<u64, StorageError> {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let thinned = sqlx::query(
@@ -312,6 +338,7 @@ pub(crate) async fn thin(connection: &mut SqliteConnection, now: i64, most: u32)
                                        ORDER BY n DESC) AS place
                            FROM versions
                           WHERE kind <> 'saved'
+                            AND name IS NULL
                             AND created_at <= $1)
                   WHERE place > 1
                   LIMIT $4)",

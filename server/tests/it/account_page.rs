@@ -37,7 +37,7 @@ async fn the_page_shows_the_account_and_each_form_says_what_it_has_done() {
     let code = app.pool().outbox().pop().expect("a message").code;
     leads_to(&ada.form("/account/email/verify", &[("code", &code)]).await, "/account?done=email");
     assert!(page(&ada, "/account?done=email").await.contains("<strong>countess@example.com</strong>"));
-    assert!(!page(&ada, "/account?done=nonsense").await.contains("class=\"account-reason\""));
+    assert!(!page(&ada, "/account?done=nonsense").await.contains("class=\"notice\""));
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ async fn a_forgotten_password_is_set_anew_without_scripts_and_without_telling_wh
     };
     assert!(page(&confirm("000000", NEW).await, 400).contains("That code is not right"));
     let code = mailed(&app);
-    assert!(page(&confirm(&code, "short").await, 400).contains("too easy to guess"));
+    assert!(page(&confirm(&code, "short").await, 400).contains("not strong enough"));
     let done = page(&confirm(&code, NEW).await, 200);
     for part in ["Your new password is set", "action=\"/sign-in\"", "value=\"ada@example.com\"", "value=\"/trash\""] {
         assert!(done.contains(part), "{part}: {done}");

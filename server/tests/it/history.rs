@@ -203,6 +203,41 @@ async fn d8_versions_are_compared_by_words() {
     }
 }
 
+/// E9: a version can be named when it is known what it was good for, whoever made it; nobody else can.
+#[tokio::test]
+async fn e9_a_version_is_named_afterwards() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in(ADA).await, app.signed_in(BOB).await);
+    let id = ada.new_document("first").await;
+    let versions = format!("/api/documents/{id}/versions");
+    ada.post(&versions, &json!({})).await;
+    ada.save(&id, "w", 0, 1, json!([[5, 0, " and more"]])).await;
+    ada.post(&versions, &json!({"kind": "recovery"})).await;
+    let mut stream = EventStream::open(&ada).await;
+
+    let named = ada.patch(&format!("{versions}/1"), &json!({"name": " As sent "})).await;
+    assert_eq!((named.status, &named.json()["name"], &named.json()["kind"]), (200, &json!("As sent"), &json!("saved")));
+    assert_eq!(stream.next_of("document").await, json!({"document": id}), "an open list is told");
+    let kept = ada.patch(&format!("{versions}/2"), &json!({"name": "By itself"})).await.json();
+    assert_eq!((&kept["name"], &kept["kind"]), (&json!("By itself"), &json!("recovery")));
+    let none = ada.patch(&format!("{versions}/1"), &json!({"name": "  "})).await.json();
+    assert_eq!((&none["name"], &none["n"]), (&Value::Null, &json!(1)));
+    let list = ada.get(&versions).await.json();
+    let names: Vec<&Value> =
+        list["versions"].as_array().expect("a list").iter().map(|version| &version["name"]).collect();
+    assert_eq!(names, [&json!("By itself"), &Value::Null]);
+    assert_eq!(ada.get(&format!("{versions}/2")).await.json()["text"], "first and more");
+
+    for (name, status) in [("x".repeat(301), 422), ("two\nlines".to_owned(), 422), ("x".repeat(300), 200)] {
+        let answer = ada.patch(&format!("{versions}/1"), &json!({"name": name})).await;
+        assert_eq!(answer.status, status, "{name}");
+    }
+    assert_eq!(bob.patch(&format!("{versions}/1"), &json!({"name": "mine"})).await.status, 404);
+    assert_eq!(ada.patch(&format!("{versions}/9"), &json!({"name": "none"})).await.status, 404);
+    ada.delete(&format!("/api/documents/{id}")).await;
+    assert_eq!(ada.patch(&format!("{versions}/1"), &json!({"name": "in the trash"})).await.status, 404);
+}
+
 /// E9: automatic versions are thinned with age by the server's clock; those on purpose never.
 #[tokio::test]
 async fn e9_automatic_versions_are_thinned_with_age() {
@@ -224,6 +259,9 @@ async fn e9_automatic_versions_are_thinned_with_age() {
             );
         }
     }
+    // Two of one day, two hundred days ago; they are more than what is left of that age.
+    let named = format!("created_at BETWEEN {} AND {}", now - 201 * DAY, now - 200 * DAY);
+    sql += &format!("UPDATE versions SET name = 'By hand' WHERE kind = 'absence' AND {named};");
     app.execute(&(sql + "COMMIT;")).await;
     app.advance(Duration::from_secs(3601));
     let now = now + 3_601_000;
@@ -244,7 +282,8 @@ async fn e9_automatic_versions_are_thinned_with_age() {
     eventually("what is too much is gone", thinned).await;
     for kind in ["absence", "divergent", "merge"] {
         let of_age = |younger: i64, older: i64| {
-            format!("kind = '{kind}' AND created_at > {} AND created_at <= {}", now - older, now - younger)
+            let between = format!("created_at > {} AND created_at <= {}", now - older, now - younger);
+            format!("kind = '{kind}' AND name IS NULL AND {between}")
         };
         let made = |younger: i64, older: i64| {
             moments.iter().filter(|moment| now - older < **moment && **moment <= now - younger).count() as i64
@@ -258,4 +297,5 @@ async fn e9_automatic_versions_are_thinned_with_age() {
         assert!((12..=14).contains(&monthly), "{kind}: {monthly} of a year and more");
     }
     assert_eq!(app.number(&count("kind = 'saved'")).await, moments.len() as i64, "on purpose");
+    assert_eq!(app.number(&count("name = 'By hand'")).await, 2, "what somebody has named stays");
 }

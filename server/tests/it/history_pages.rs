@@ -50,8 +50,15 @@ async fn d9_a_version_is_named_compared_restored_and_the_restore_undone() {
     let version = target(&listed, "href", "Red &lt;boat&gt;");
     let text = page(&ada, &version).await;
     assert!(text.contains("The boat is red.\n"), "{text}");
-    let changes = page(&ada, &target(&text, "href", "Changes since")).await;
+    let changes = page(&ada, &target(&text, "href", "What has changed since")).await;
     assert!(changes.contains("red</del>") && changes.contains("blue</ins>"), "{changes}");
+
+    let reads = page(&ada, &target(&text, "href", "As it reads")).await;
+    assert!(reads.contains("<p>The boat is red.</p>"), "{reads}");
+    let rename = target(&text, "action", "Save name");
+    assert_eq!(location(&ada.form(&rename, &[("name", "As it was")]).await), version);
+    assert!(page(&ada, &version).await.contains("<h1>As it was</h1>"));
+    assert_eq!(ada.form(&rename, &[("name", &"x".repeat(301))]).await.status, 422);
 
     let restored = location(&ada.form(&target(&changes, "action", "Restore"), &[]).await);
     assert_eq!(ada.draft(&id).await["text"], "The boat is red.\n");
@@ -153,7 +160,9 @@ async fn a_document_goes_to_the_trash_and_comes_back() {
     let list = location(&ada.form(&target(&editor, "action", "Move to trash"), &[]).await);
     let list = page(&ada, &list).await;
     assert!(list.contains("Moved to the trash.") && !list.contains("A title"), "{list}");
-    assert_eq!(location(&ada.form(&target(notice(&list), "action", "Undo"), &[]).await), format!("/documents/{id}"));
+    let back = location(&ada.form(&target(notice(&list), "action", "Undo"), &[]).await);
+    assert_eq!(back, format!("/documents/{id}?notice=untrashed"));
+    assert!(notice(&page(&ada, &back).await).contains("out of the trash again"));
     assert_eq!(ada.draft(&id).await["text"], "text");
     ada.delete(&format!("/api/documents/{id}")).await;
     let trash = page(&ada, &target(&page(&ada, "/").await, "href", "Trash")).await;

@@ -293,7 +293,7 @@ async fn without_managed_login_its_routes_lead_nowhere() {
     let browser = app.browser();
     assert_eq!(browser.get(START).await.status, 404);
     assert_eq!(browser.get("/sign-in/finish?code=a&state=b").await.status, 401);
-    assert_eq!(location(&browser.get("/signed-out").await), "/sign-in");
+    assert_eq!(location(&browser.get("/signed-out").await), "/sign-in?out=1");
     let ada = app.signed_in(ADA).await;
     assert!(ada.get("/api/session").await.json()["sso_ms"].is_null());
 }

@@ -61,7 +61,8 @@ async fn the_pages_work_without_scripts() {
     let id = editor.trim_start_matches("/documents/").to_owned();
     assert_eq!(eve.draft(&id).await["text"], "one\ntwo 😀");
     assert!(page(&eve, "/").await.contains("Zeile &amp; &lt;b&gt;"));
-    assert_eq!(location(&eve.form("/sign-out", &[]).await), "/sign-in");
+    assert_eq!(location(&eve.form("/sign-out", &[]).await), "/sign-in?out=1");
+    assert!(page(&eve, "/sign-in?out=1").await.contains("You are signed out."));
     assert_eq!(location(&eve.get(&editor).await), format!("/sign-in?next={editor}"));
     let fields = [("email", "eve@example.com"), ("password", "Password-3!"), ("next", editor.as_str())];
     assert_eq!(location(&eve.form("/sign-in", &fields).await), editor);

@@ -44,6 +44,35 @@ async fn what_was_thrown_away_is_listed_and_comes_back_whole() {
 }
 
 #[tokio::test]
+async fn what_is_in_the_trash_can_be_deleted_for_good_before_its_time() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in(ADA).await, app.signed_in(BOB).await);
+    let (id, kept) = (ada.new_document("text").await, ada.new_document("kept").await);
+    ada.save(&id, "w", 0, 1, json!([[4, 0, "!"]])).await;
+    ada.post(&format!("/api/documents/{id}/versions"), &json!({})).await;
+    let forever = format!("/api/trash/{id}");
+    assert_eq!(ada.delete(&forever).await.code(), "not_found", "what is not in the trash is safe from that");
+    for id in [&id, &kept] {
+        ada.delete(&format!("/api/documents/{id}")).await;
+    }
+    assert_eq!(bob.delete(&forever).await.code(), "not_found");
+    assert_eq!(ada.get("/api/trash").await.json()["documents"].as_array().map(Vec::len), Some(2));
+
+    assert_eq!(ada.delete(&forever).await.status, 204);
+    assert_eq!(ada.get("/api/trash").await.json()["documents"].as_array().map(Vec::len), Some(1));
+    for table in ["documents", "drafts", "draft_snapshots"] {
+        assert_eq!(app.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}: without waiting");
+    }
+    for table in ["draft_batches", "versions"] {
+        assert_eq!(app.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+    }
+    assert_eq!(ada.post(&format!("{forever}/restore"), &json!({})).await.code(), "not_found");
+    assert_eq!(ada.delete(&forever).await.code(), "not_found");
+    assert_eq!(ada.post(&format!("/api/trash/{kept}/restore"), &json!({})).await.status, 200);
+    assert_eq!(ada.draft(&kept).await["text"], "kept");
+}
+
+#[tokio::test]
 async fn after_thirty_days_it_is_deleted_with_everything_that_belongs_to_it() {
     let app = TestApp::start().await;
     let ada = app.signed_in(ADA).await;

@@ -48,6 +48,8 @@ pub struct Told<'a> {
     pub unsaved: u64,
     /// Where they are.
     pub state: SaveState,
+    /// Whether there is a text here that can be written in.
+    pub writes: bool,
 }
 
 impl Default for Told<'_> {
@@ -62,14 +64,17 @@ impl Default for Told<'_> {
             again: Again::Unknown,
             unsaved: 0,
             state: SaveState::Saved,
+            writes: true,
         }
     }
 }
 
 /// The end of the time.
 const ENDED: &str = "Your sign-in has ended.";
-/// What follows from every end. Where the typing goes until then is told beside it.
-const GO_ON: &str = " You can go on typing; sign in again to save it.";
+/// What follows from every end for who writes. Where the typing goes until then is told beside it.
+const GO_ON_TYPING: &str = " You can go on typing; sign in again to save it.";
+/// What follows where there is nothing to write in.
+const GO_ON: &str = " Sign in again to go on.";
 
 /// When something is said (milliseconds left), and how. Six at most, however long the window: WCAG 2.2, 4.1.3 asks that
 /// status messages can be heard, and more than this would be heard instead of the text.
@@ -108,7 +113,7 @@ const NAMED_MS: i64 = 120_000;
 /// warning also says that nothing is in danger, where that is so, and what signing in again takes, where that is known.
 #[must_use]
 pub fn words(told: &Told<'_>) -> String {
-    let &Told { phase, remaining_ms, limit, why: _, ends_at, again, unsaved, state } = told;
+    let &Told { phase, remaining_ms, limit, why: _, ends_at, again, unsaved, state, writes: _ } = told;
     let warning = phase == Phase::Warning;
     let mut words = String::new();
     if remaining_ms <= 0 {
@@ -140,7 +145,7 @@ pub fn words(told: &Told<'_>) -> String {
 
 fn push_end(words: &mut String, told: &Told<'_>) {
     words.push_str(if told.why.is_empty() { ENDED } else { told.why });
-    words.push_str(GO_ON);
+    words.push_str(if told.writes { GO_ON_TYPING } else { GO_ON });
 }
 
 /// "Should", because only the pool knows.

@@ -120,6 +120,8 @@ fn a17_an_end_before_its_time_says_why() {
     let text = "This account has been switched off. You can go on typing; sign in again to save it.";
     assert_eq!(words(&told), text);
     assert_eq!(announcement(5_000, &told), Some(Announcement { text: text.to_owned(), assertive: true }));
+    let reads = Told { writes: false, ..told };
+    assert_eq!(words(&reads), "This account has been switched off. Sign in again to go on.");
 }
 
 #[test]

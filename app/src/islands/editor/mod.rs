@@ -26,6 +26,7 @@ use leptos::prelude::*;
 use self::driver::Driver;
 use self::status::Status;
 use self::title::Title;
+use self::version::Said;
 use super::desk::{Desk, Who};
 use super::live::{Ears, Heard};
 use super::shell::Watcher;
@@ -59,7 +60,7 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     let ears = expect_context::<Ears>();
     let root = NodeRef::<Div>::new();
     let status = Status::new();
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
     let alive = RwSignal::new(false);
     Effect::new(move |_| {
         let (Some(root), Some(watch)) = (root.get(), watcher.get_value()) else { return };
@@ -98,13 +99,20 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     Effect::new(move |_| desk.work.set(status.work()));
     let sealed = Memo::new(move |_| desk.phase() == Phase::Sealed);
     let owner = desk.owner.with_value(|owner| owner.email.clone());
-    let receipt = Start::given().and_then(|start| start.document);
-    let receipt = receipt.map(|document| ["/documents/", &document.id, "/saved"].concat());
+    let path = Start::given().and_then(|start| start.document).map(|document| ["/documents/", &document.id].concat());
+    let path = path.unwrap_or_default();
+    let receipt = [&path, "/saved"].concat();
+    let naming = move || {
+        said.with(|said| said.version).map(|n| {
+            let href = [&path, "/versions/", &n.to_string(), "#name"].concat();
+            view! { <a href=href>{words::NAME_IT}</a> }
+        })
+    };
     view! {
         <div class="editor" node_ref=root data-alive=move || mark(alive.get()) data-sealed=move || mark(sealed.get())>
             {children()}
             <div class="editor-foot">
-                <p class="editor-said" role="status">{move || said.get()}</p>
+                <p class="editor-said" role="status">{move || said.with(|said| said.words.clone())} " " {naming}</p>
                 {status.view()}
                 <a class="editor-receipt" href=receipt>{words::RECEIPT}</a>
             </div>

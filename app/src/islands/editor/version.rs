@@ -1,6 +1,6 @@
 //! Saving a version on purpose: first everything typed is saved, then the server keeps that state.
 
-use holdfast::sync::Event;
+use holdfast::sync::{Event, SaveState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Element;
@@ -19,16 +19,37 @@ const STEP_MS: u64 = 100;
 /// The form that saves where no script runs. Others within the editor, such as what undoes a restore, lead where they lead.
 const FORM: &str = ".editor-form";
 
+/// What is said below the text.
+#[derive(Clone, Default)]
+pub(super) struct Said {
+    pub(super) words: String,
+    /// The version that was just saved: it can be given a name.
+    pub(super) version: Option<u64>,
+}
+
+impl From<&str> for Said {
+    fn from(words: &str) -> Self {
+        Self { words: words.to_owned(), version: None }
+    }
+}
+
 /// Takes over that form within `root`. Enter in the title goes on to the text.
-pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk: Desk, said: RwSignal<String>) {
+pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk: Desk, said: RwSignal<Said>) {
     let (document, driver) = (document.clone(), driver.clone());
     Effect::new(move |before: Option<Who>| {
         let who = desk.who.get();
         if is_owner(who) && before.is_some_and(|before| !is_owner(before)) {
             // What was said before the sign-in is over with it.
-            said.set(String::new());
+            said.set(Said::default());
         }
         who
+    });
+    Effect::new(move |_| {
+        let is_ahead = desk.work.with(|work| work.state != SaveState::Saved);
+        if is_ahead && said.with_untracked(|said| said.version.is_some()) {
+            // The text goes on, and is not that version any more.
+            said.set(Said::default());
+        }
     });
     browser::on(root, "submit", move |event| {
         if !browser::is_from(&event, FORM) {
@@ -38,7 +59,7 @@ pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk:
         driver.feed(Event::Flush);
         desk.flush();
         if browser::pressed(&event) == "version" {
-            said.set(words::SAVING_VERSION.to_owned());
+            said.set(words::SAVING_VERSION.into());
             save_when_all_is_saved(document.clone(), desk, said, STEPS);
         } else {
             driver.focus();
@@ -46,13 +67,13 @@ pub(super) fn listen(document: &Document, root: &Element, driver: &Driver, desk:
     });
 }
 
-fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<String>, steps: u32) {
+fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<Said>, steps: u32) {
     if !is_owner(desk.who.get_untracked()) {
-        said.set(String::new());
+        said.set(Said::default());
         return desk.dialog_open.set(true);
     }
     if steps == 0 {
-        return said.set(words::VERSION_FAILED.to_owned());
+        return said.set(words::VERSION_FAILED.into());
     }
     if !desk.is_saved() {
         // The timer keeps itself: it must not be dropped before it has called.
@@ -65,6 +86,7 @@ fn save_when_all_is_saved(document: Document, desk: Desk, said: RwSignal<String>
         let ask = Ask { method: "POST", path: &path, headers: &headers, body: Some("{}"), ..Ask::default() };
         let reply = fetch(&ask).await.filter(|reply| (200..300).contains(&reply.status));
         let version = reply.and_then(|reply| api::version(&reply.body));
-        said.set(version.map_or_else(|| words::VERSION_FAILED.to_owned(), words::version_saved));
+        let saved = |n| Said { words: words::version_saved(n), version: Some(n) };
+        said.set(version.map_or_else(|| words::VERSION_FAILED.into(), saved));
     });
 }

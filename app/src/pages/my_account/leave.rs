@@ -39,7 +39,7 @@ pub(in crate::pages) fn leave(page: LeavePage) -> impl IntoView {
                         placeholder=session.user.email.clone()
                         aria-describedby=error.map(|_| "leave-error")
                     />
-                    <button class="button-primary" type="submit">{words::DELETE_ACCOUNT}</button>
+                    <button class="button-danger" type="submit">{words::DELETE_ACCOUNT}</button>
                 </form>
                 <p class="account-aside"><a href="/account">{words::KEEP_ACCOUNT}</a></p>
             </main>

@@ -23,7 +23,7 @@ pub(super) use leave::{leave, left};
 
 pub(super) fn account(page: AccountPage) -> impl IntoView {
     let AccountPage { account, passkeys, asks_for_code, places, notice, error, now_ms, session } = page;
-    let notice = notice.map(|notice| view! { <p class="account-reason" role="status">{said(notice)}</p> });
+    let notice = notice.map(|notice| view! { <p class="notice" role="status">{said(notice)}</p> });
     let about_you = match account {
         Some(account) => {
             let kept = error.as_ref().map(|(form, _, typed)| (*form, typed.clone()));

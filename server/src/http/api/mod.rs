@@ -16,7 +16,7 @@ pub(super) mod versions;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use holdfast::wire::{Code, EXPECTED_USER, MAX_BATCH_BYTES, MAX_DOCUMENT_BYTES};
 use holdfast_session::bearer::Actor;
 use holdfast_session::sessions::Live;
@@ -65,10 +65,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/api/documents/{id}/edits", get(edits::since))
         .route("/api/events", get(events::stream))
         .route("/api/documents/{id}/versions", get(versions::list).post(versions::create))
-        .route("/api/documents/{id}/versions/{n}", get(versions::read))
+        .route("/api/documents/{id}/versions/{n}", get(versions::read).patch(versions::name))
         .route("/api/documents/{id}/versions/{n}/diff", get(versions::diff))
         .route("/api/documents/{id}/versions/{n}/restore", post(versions::restore))
         .route("/api/trash", get(trash::list))
+        .route("/api/trash/{id}", delete(trash::delete))
         .route("/api/trash/{id}/restore", post(trash::restore))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use holdfast::wire::{Code, DocumentSummary, TrashList};
 use holdfast_session::bearer::Acting;
 
@@ -25,4 +25,15 @@ pub(super) async fn restore(
 ) -> Result<Json<DocumentSummary>, ProblemResponse> {
     expect_user(&actor, &headers)?;
     Ok(Json(state.documents.restore(owner(&actor), id).await?.ok_or(Code::NotFound)?))
+}
+
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Acting(actor): Acting,
+    IdInPath(id): IdInPath,
+    headers: HeaderMap,
+) -> Result<StatusCode, ProblemResponse> {
+    expect_user(&actor, &headers)?;
+    let deleted = state.documents.delete_for_good(owner(&actor), id).await?;
+    if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(ProblemResponse::from(Code::NotFound)) }
 }

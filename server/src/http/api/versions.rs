@@ -6,14 +6,14 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast::wire::{Code, CreateVersion, Diff, VersionKind, VersionList, VersionText};
+use holdfast::wire::{Code, CreateVersion, Diff, NameVersion, Version, VersionKind, VersionList, VersionText};
 use holdfast_session::bearer::{Acting, ActingSaver};
 use serde::Deserialize;
 
 use super::{AppState, expect_user, owner};
 use crate::http::body::{IdInPath, OptionalJson};
 use crate::http::made_by::Agent;
-use holdfast_session::routes::ProblemResponse;
+use holdfast_session::routes::{JsonBody, ProblemResponse};
 
 /// The `{n}` of a version's route; what is no number names nothing.
 pub(in crate::http) struct VersionInPath(pub(in crate::http) u64);
@@ -87,6 +87,19 @@ pub(super) async fn create(
         state.metrics.journal_recovery();
     }
     Ok((StatusCode::CREATED, Json(version)))
+}
+
+pub(super) async fn name(
+    State(state): State<AppState>,
+    ActingSaver(actor): ActingSaver,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+    headers: HeaderMap,
+    JsonBody(NameVersion { name }): JsonBody<NameVersion>,
+) -> Result<Json<Version>, ProblemResponse> {
+    expect_user(&actor, &headers)?;
+    let named = state.documents.name_version(owner(&actor), id, n, name).await?;
+    Ok(Json(named.ok_or(Code::NotFound)??))
 }
 
 pub(super) async fn restore(

@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, EndReason};
-use holdfast_app::{Carried, ConfirmSignUpPage, Page, SignInPage, SignUpPage};
+use holdfast_app::{Carried, ConfirmSignUpPage, Page, SignInNotice, SignInPage, SignUpPage};
 use holdfast_session::layer::PendingCookie;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -17,10 +17,14 @@ use crate::http::AppState;
 use crate::http::body::FormBody;
 use crate::http::door::Admitted;
 
+/// The sign-in form, which says that somebody has signed out.
+pub(super) const SIGNED_OUT: &str = "/sign-in?out=1";
+
 #[derive(Deserialize)]
 pub(super) struct SignInQuery {
     next: Option<String>,
     kept: Option<String>,
+    out: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +88,7 @@ pub(super) async fn sign_in_page(
         reason,
         left_ms,
         kept: query.kept.is_some(),
+        notice: query.out.map(|_| SignInNotice::SignedOut),
         demo: state.demo.as_deref().map(str::to_owned),
         ..carried::sign_in_page(&state, email, Carried { next, unsaved: None })
     };
@@ -111,7 +116,7 @@ pub(super) async fn sign_out(State(state): State<AppState>, session: Session, re
         Ok(_) if state.sessions.managed_login().is_some() => {
             renderer.render(StatusCode::OK, None, Page::GoOn("/signed-out".to_owned())).await
         }
-        Ok(_) => Redirect::to("/sign-in").into_response(),
+        Ok(_) => Redirect::to(SIGNED_OUT).into_response(),
         Err(code) => renderer.problem(code, None).await,
     }
 }
@@ -145,7 +150,8 @@ pub(super) async fn confirm(
     match if_admitted(admitted, state.sessions.confirm_sign_up(&email, code.trim())).await {
         Ok(()) => {
             let carried = Carried { next: None, unsaved: None };
-            let page = SignInPage { confirmed: true, ..carried::sign_in_page(&state, email, carried) };
+            let page =
+                SignInPage { notice: Some(SignInNotice::Confirmed), ..carried::sign_in_page(&state, email, carried) };
             renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
         }
         Err(error) => {

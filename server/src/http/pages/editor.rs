@@ -57,6 +57,7 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, shown: &Show
         Some("saved") => Some(EditorNotice::Saved),
         Some("version") => Some(EditorNotice::VersionSaved),
         Some("merged") => Some(EditorNotice::Merged),
+        Some("untrashed") => Some(EditorNotice::Untrashed),
         Some("restored") => Some(EditorNotice::Restored { undo: shown.undo }),
         _ => None,
     };

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use holdfast_app::{ForgotPasswordPage, ForgotPasswordStage, Page, SignInPage};
+use holdfast_app::{ForgotPasswordPage, ForgotPasswordStage, Page, SignInNotice, SignInPage};
 use secrecy::SecretString;
 
 use super::Renderer;
@@ -48,7 +48,7 @@ pub(super) async fn confirm(
     let (email, code, password) = (take("email"), take("code"), SecretString::from(take("password")));
     match if_admitted(admitted, state.sessions.confirm_forgot_password(&email, &code, &password)).await {
         Ok(()) => {
-            let page = SignInPage { reset: true, ..sign_in_page(&state, email, carried) };
+            let page = SignInPage { notice: Some(SignInNotice::PasswordSet), ..sign_in_page(&state, email, carried) };
             renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
         }
         Err(error) => {

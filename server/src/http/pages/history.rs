@@ -8,6 +8,7 @@ use holdfast_app::{ChangedWords, HistoryLine, HistoryPage, Page, VersionPage, Ve
 use serde::Deserialize;
 
 use super::Renderer;
+use super::read::html;
 use super::visitor::Visitor;
 use crate::documents::DocumentId;
 use crate::http::AppState;
@@ -32,6 +33,7 @@ pub(super) struct With {
 /// What is shown of a version.
 enum Shown {
     Text,
+    Read,
     Changes { with: Option<u64> },
 }
 
@@ -75,6 +77,16 @@ pub(super) async fn text(
     version(&state, visitor, renderer, &id, n, Shown::Text).await
 }
 
+pub(super) async fn read(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Response {
+    version(&state, visitor, renderer, &id, n, Shown::Read).await
+}
+
 pub(super) async fn changes(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -112,6 +124,7 @@ async fn load_version(
     let version = state.documents.version(&owner, id, n).await?.ok_or(Code::NotFound)?;
     let view = match shown {
         Shown::Text => VersionView::Text(version.text),
+        Shown::Read => VersionView::Read(html(version.text).await?),
         Shown::Changes { with } => {
             let diff = state.documents.diff(&state.drafts, &owner, id, n, with).await?.ok_or(Code::NotFound)?;
             match with {
@@ -141,6 +154,24 @@ pub(super) async fn save(
     let made_by = agent.in_session(&visitor.0);
     let code = match state.documents.save_version(&state.drafts, visitor.owner(), id.clone(), new, made_by).await {
         Ok(Some(Ok(_version))) => return Redirect::to(&format!("/documents/{id}/history")).into_response(),
+        Ok(Some(Err(refusal))) => ProblemResponse::from(refusal).code(),
+        Ok(None) => Code::NotFound,
+        Err(error) => ProblemResponse::from(error).code(),
+    };
+    renderer.problem(code, Some(visitor.user())).await
+}
+
+/// Back to the version, which has the name now.
+pub(super) async fn name(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+    FormBody(Named { name }): FormBody<Named>,
+) -> Response {
+    let code = match state.documents.name_version(visitor.owner(), id.clone(), n, name).await {
+        Ok(Some(Ok(_version))) => return Redirect::to(&format!("/documents/{id}/versions/{n}")).into_response(),
         Ok(Some(Err(refusal))) => ProblemResponse::from(refusal).code(),
         Ok(None) => Code::NotFound,
         Err(error) => ProblemResponse::from(error).code(),

@@ -9,6 +9,7 @@ use holdfast_session::layer::LoginCookies;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::account::SIGNED_OUT;
 use super::carried::{sign_in_page, status};
 use super::{Renderer, next};
 use crate::http::AppState;
@@ -91,7 +92,7 @@ pub(super) async fn signed_out(State(state): State<AppState>, cookies: LoginCook
             state.sessions.forget_managed_login(&cookies);
             Redirect::to(&login.logout_url()).into_response()
         }
-        None => Redirect::to("/sign-in").into_response(),
+        None => Redirect::to(SIGNED_OUT).into_response(),
     }
 }
 

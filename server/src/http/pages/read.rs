@@ -51,7 +51,11 @@ pub(super) async fn preview(
 }
 
 async fn rendered(state: &AppState, owner: &Owner, id: &DocumentId) -> Result<Option<String>, ProblemResponse> {
-    let text = state.drafts.read(owner, id).await?.ok_or(Code::NotFound)?.text;
+    html(state.drafts.read(owner, id).await?.ok_or(Code::NotFound)?.text).await
+}
+
+/// A text as it reads; `None` where it is too long for that.
+pub(super) async fn html(text: String) -> Result<Option<String>, ProblemResponse> {
     // A thick book takes longer than other requests should wait for this thread.
     let rendered = tokio::task::spawn_blocking(move || markdown::to_html(&text)).await;
     rendered.map_err(|error| {

@@ -43,8 +43,22 @@ pub(super) async fn restore(
     IdInPath(id): IdInPath,
 ) -> Response {
     let code = match state.documents.restore(visitor.owner(), id.clone()).await {
-        Ok(Some(_document)) => return Redirect::to(&format!("/documents/{id}")).into_response(),
+        Ok(Some(_document)) => return Redirect::to(&format!("/documents/{id}?notice=untrashed")).into_response(),
         Ok(None) => Code::NotFound,
+        Err(error) => ProblemResponse::from(error).code(),
+    };
+    renderer.problem(code, Some(visitor.user())).await
+}
+
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    IdInPath(id): IdInPath,
+) -> Response {
+    let code = match state.documents.delete_for_good(visitor.owner(), id).await {
+        Ok(true) => return Redirect::to("/trash").into_response(),
+        Ok(false) => Code::NotFound,
         Err(error) => ProblemResponse::from(error).code(),
     };
     renderer.problem(code, Some(visitor.user())).await

@@ -20,7 +20,9 @@ pub(super) async fn ask_for_more(app: &TestApp, witness: &Witness<'_>) {
     for operation in ["create_document", "rename_document"] {
         witness.body(&ada, operation, &id, json!({"title": long}), "invalid").await;
     }
-    witness.body(&ada, "save_version", &id, json!({"name": long}), "invalid").await;
+    for operation in ["save_version", "name_version"] {
+        witness.body(&ada, operation, &id, json!({"name": long}), "invalid").await;
+    }
     witness.body(&ada, "save_version", &id, json!({"kind": "merge"}), "invalid").await;
     let compare = witness.description.named("compare_versions");
     for (query, refusal) in

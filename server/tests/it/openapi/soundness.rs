@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use holdfast::wire::{
     AddPasskey, ChallengeAnswer, ChallengeName, ChangePassword, ConfirmForgotPassword, ConfirmSignUp, CreateDocument,
-    CreateVersion, ForgotPassword, PatchDraft, PutDraft, RemovePasskey, RenameDocument, ResendCode, SecondFactor,
-    SetSecondFactor, SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
+    CreateVersion, ForgotPassword, NameVersion, PatchDraft, PutDraft, RemovePasskey, RenameDocument, ResendCode,
+    SecondFactor, SetSecondFactor, SignIn, SignUp, UpdateAccount, VerifyAuthenticator, VerifyEmail, VersionKind,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -134,5 +134,6 @@ async fn requests_are_described_as_they_are_read() {
     is(&description, "RenameDocument", &RenameDocument { title: text() });
     is(&description, "PatchDraft", &PatchDraft { writer: text(), base_head: 0, seq: 1, edits });
     is(&description, "PutDraft", &PutDraft { text: text() });
+    is(&description, "NameVersion", &NameVersion { name: text() });
     is(&description, "CreateVersion", &CreateVersion { name: Some(text()), kind: VersionKind::Saved });
 }
