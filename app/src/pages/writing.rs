@@ -55,6 +55,7 @@ fn find_bar() -> impl IntoView {
                 <button class="button-quiet" type="submit" value="previous">{words::FIND_PREVIOUS}</button>
                 <button class="button-quiet" type="submit" value="next">{words::FIND_NEXT}</button>
                 <label><input type="checkbox" name="exact" />{words::MATCH_CASE}</label>
+                <label><input type="checkbox" name="whole" />{words::WHOLE_WORDS}</label>
                 <button class="button-plain find-close" type="button" data-close="">{words::CLOSE}</button>
             </div>
             <div class="find-line">

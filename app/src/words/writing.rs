@@ -23,6 +23,8 @@ pub(crate) const FIND_WHAT: &str = "Find this";
 pub(crate) const REPLACE_WITH: &str = "Replace with";
 /// Capitals count.
 pub(crate) const MATCH_CASE: &str = "Match case";
+/// Only what begins and ends where words do.
+pub(crate) const WHOLE_WORDS: &str = "Whole words";
 /// To the place before.
 pub(crate) const FIND_PREVIOUS: &str = "Previous";
 /// To the next place.
