@@ -12,6 +12,7 @@ pub(super) fn writing() -> impl IntoView {
     view! {
         {find_bar()}
         <div class="writing" role="group" aria-label=words::WRITING data-writing="">
+            <button class="button-accent writing-back" type="button" data-back="">{words::BACK_TO_WRITING}</button>
             {format()}
             <button class="button-plain" type="button" aria-expanded="false" aria-controls="find-bar" data-find="">
                 {words::FIND}

@@ -13,6 +13,8 @@ pub(crate) const FORMATS: [(&str, &str); 6] = [
     ("task", "Task"),
     ("link", "Link"),
 ];
+/// Closes the preview where it stands in the place of the text.
+pub(crate) const BACK_TO_WRITING: &str = "Back to writing";
 /// Opens the bar that finds; the name of its field and of the bar, too.
 pub(crate) const FIND: &str = "Find";
 /// The bar's accessible name.
