@@ -101,14 +101,13 @@ export function find(text, bar, button, mark) {
     button.ariaExpanded = "false";
     const at = found[nth];
     draw();
-    forgetPlaces();
-    if (!back) return;
-    text.focus({ preventScroll: true });
-    if (at && at[1] <= text.value.length) {
+    if (back) text.focus({ preventScroll: true });
+    if (back && at && at[1] <= text.value.length) {
       text.setSelectionRange(...at);
       left = at;
       scrollTo(text, boxes(text, ...at)[0], 0.3);
     }
+    forgetPlaces();
   }
 
   function replace() {
