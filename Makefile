@@ -176,7 +176,11 @@ prove-browser: build setup-test ## the browser's part: SCHEDULES=1000 for hours;
 
 .PHONY: bench-typing
 bench-typing: build setup-test ## measure what a key press takes in Chromium; wants an idle machine
-	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test --config bench.config.ts
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test --config bench.config.ts typing
+
+.PHONY: bench-scroll
+bench-scroll: build setup-test ## measure the frames while a list of 10,000 documents scrolls; wants an idle machine
+	@cd end2end && HOLDFAST_BIN=$(TARGET)/release/holdfast node_modules/.bin/playwright test --config bench.config.ts scroll
 
 # Not among the tests' own packages: it is large, and nothing else needs it.
 .PHONY: lighthouse

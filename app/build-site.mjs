@@ -47,7 +47,7 @@ const css = add("holdfast", "css", minify(styles((name) => !OF_PAGES.includes(na
 const pages = add("pages", "css", minify(styles((name) => OF_PAGES.includes(name)), "css"));
 const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.wasm")));
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
-const preview = add("preview", "js", minify(readFileSync(join(root, "app", "preview.js"), "utf8"), "js"));
+const preview = add("preview", "js", bundle('export { toggle } from "./preview.js";'));
 const passkey = add("passkey", "js", minify(readFileSync(join(root, "app", "src", "browser", "passkey.js"), "utf8"), "js"));
 const write = add("write", "js", bundle('import "./write/main.js";'));
 const boot = add("boot", "js", bundle(bootScript()));

@@ -2,6 +2,8 @@
 // save. Loaded when it is first asked for. What the server does not have yet is not in it; the save status says how much
 // that is.
 
+import { abreast, backTo, placeIn } from "./write/abreast.js";
+
 /** After an answer, so many times as long as it took to get and to show: a long text leaves the machine to the writer. */
 const REST = 4;
 const LONGEST_REST_MS = 5_000;
@@ -16,6 +18,7 @@ prose.className = "prose";
 pane.append(prose);
 
 let shown = "";
+let beside;
 let asking = false;
 let again = false;
 /** What the server had, and what stood here, when it was last asked. */
@@ -25,30 +28,40 @@ let asked;
 /** Opens the preview of the document that `link` leads to, or closes it. */
 export function toggle(link) {
   const page = document.querySelector(".editor-page");
-  const open = page.classList.toggle("editor-page-shared");
-  link.ariaExpanded = String(open);
-  if (!open) return pane.remove();
-  pane.ariaLabel = link.textContent;
-  page.querySelector("[data-sheets]").append(pane);
-  const status = page.querySelector("[data-save-state]");
   const editor = page.querySelector(".editor");
   const text = page.querySelector("textarea");
+  // Beside it the text has less room, and the line that is read or written stays where it is.
+  const place = placeIn(text);
+  const open = page.classList.toggle("editor-page-shared");
+  link.ariaExpanded = String(open);
+  if (open) {
+    pane.ariaLabel = link.textContent;
+    page.querySelector("[data-sheets]").append(pane);
+  } else pane.remove();
+  backTo(text, place);
+  if (!open) return;
+  const status = page.querySelector("[data-save-state]");
   // The same words for other eyes: what is sealed is out of the page.
   const look = () => {
     if (!pane.isConnected) return;
     if ("sealed" in editor.dataset) {
       acked = asked = undefined;
+      beside.forget();
       show("");
     } else if (acked !== status.dataset.acked || (status.dataset.saveState === "saved" && asked !== text.value)) {
       refresh(link, status, text);
     }
   };
-  if (!link.dataset.follows) {
-    link.dataset.follows = "";
+  if (!beside) {
+    beside = abreast(text, pane, prose);
     new MutationObserver(look).observe(status, { attributeFilter: ["data-acked", "data-save-state"] });
     new MutationObserver(look).observe(editor, { attributeFilter: ["data-sealed"] });
-    text.addEventListener("scroll", () => follow(text), { passive: true });
+    page.querySelector("[data-back]").addEventListener("click", () => {
+      toggle(link);
+      text.focus({ preventScroll: true });
+    });
   }
+  beside.opened();
   look();
 }
 
@@ -61,12 +74,6 @@ function show(html) {
     box.disabled = false;
     if (box.dataset.task === task) box.focus({ preventScroll: true });
   }
-}
-
-/** Keeps the same share of both above the upper edge. */
-function follow(text) {
-  const most = text.scrollHeight - text.clientHeight;
-  pane.scrollTop = most > 0 ? (text.scrollTop / most) * (pane.scrollHeight - pane.clientHeight) : 0;
 }
 
 // One question at a time, and one more behind it where something has been saved meanwhile.
@@ -89,7 +96,10 @@ async function refresh(link, status, text) {
       const html = answer.ok && (await answer.json());
       // Not between a key press and its letter.
       await new Promise((resolve) => whenIdle(resolve, { timeout: 500 }));
-      if (html && !document.querySelector(".editor[data-sealed]")) show(html);
+      if (html && !document.querySelector(".editor[data-sealed]")) {
+        show(html);
+        beside.shows(asked);
+      }
       if (!answer.ok) acked = undefined;
     } catch {
       // No network: the next save brings the next look.

@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { browser } from "./playwright.config.ts";
 
-/** `make bench-typing`: how long a key press takes, on an idle machine. One worker: the page under measurement has a core. */
+/** `make bench-typing` and `make bench-scroll`, on an idle machine. One worker: the page under measurement has a core. */
 export default defineConfig({
   testDir: "bench",
   testMatch: "*.ts",

@@ -16,8 +16,12 @@ const plural = new Intl.PluralRules(locale);
 /** Where one unit may be less than what people call a character. */
 const COMBINED = /[\p{M}\u1100-\u11ff\u200d\ud800-\udfff]/u;
 
-/** Counts into `count`, whose elements say it; their `data-one` and `data-other` are the words for it. */
-export function counts(text, count) {
+/** What stands before a line's words and is none: the bullet or number of an item, and the box of a task. */
+const SIGNS = /^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))+(?:\[[ xX]\](?=\s|$))?/gm;
+
+/** Counts into `count`, whose elements say it; their `data-one` and `data-other` are the words for it. Of a selection only what
+ * is seen and was meant counts: not while the focus is elsewhere, and not what `finder` has found. */
+export function counts(text, count, finder) {
   const [words, characters] = count.querySelectorAll("[data-other]");
 
   const say = (element, n) => {
@@ -28,10 +32,10 @@ export function counts(text, count) {
   const look = later(function* () {
     if (!text.isConnected) return;
     const { selectionStart: start, selectionEnd: end, value } = text;
-    const chosen = start < end;
+    const chosen = start < end && document.activeElement === text && !finder.hasLeft(start, end);
     let [w, c] = [0, 0];
     for (const piece of pieces(chosen ? value.slice(start, end) : value)) {
-      for (const { isWordLike } of byWord.segment(piece)) if (isWordLike) w += 1;
+      for (const { isWordLike } of byWord.segment(piece.replace(SIGNS, ""))) if (isWordLike) w += 1;
       c += COMBINED.test(piece) ? [...byCharacter.segment(piece)].length : piece.length;
       yield;
     }
@@ -41,7 +45,7 @@ export function counts(text, count) {
     count.toggleAttribute("data-selected", chosen);
   }, PAUSE_MS);
 
-  text.addEventListener("input", look);
+  for (const name of ["input", "focus", "blur"]) text.addEventListener(name, look);
   // Of the text area where browsers tell it so, of the document where they do not.
   document.addEventListener("selectionchange", look);
   text.addEventListener("selectionchange", look);

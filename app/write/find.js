@@ -4,23 +4,30 @@
 import { change, isOpen } from "./edit.js";
 import { later } from "./idle.js";
 import { isComposing } from "./keys.js";
-import { boxes, forgetPlaces, scrollTo, uncover } from "./place.js";
+import { boxes, boxesBetween, forgetPlaces, scrollTo, uncover } from "./place.js";
 
 const PAUSE_MS = 100;
+/** Between two characters of one word. */
+const WITHIN_WORD = "(?<=[\\p{L}\\p{N}\\p{M}_])(?=[\\p{L}\\p{N}\\p{M}_])";
 
 export function find(text, bar, button, mark) {
-  const { query, words, exact } = bar.elements;
+  const { query, words, exact, whole } = bar.elements;
   const said = bar.querySelector("output");
   /** Every place, as `[start, end]`; the one that is shown; and where the search began. */
   let found = [];
   let nth = -1;
   let origin = 0;
+  /** From which height to which the marks are drawn; and the selection that closing the bar has left. */
+  let drawn;
+  let left;
 
   function look() {
     found = [];
     if (query.value !== "" && text.isConnected) {
       const literal = query.value.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-      for (const { index, 0: same } of text.value.matchAll(new RegExp(literal, exact.checked ? "gu" : "giu"))) {
+      const edge = whole.checked ? `(?!${WITHIN_WORD})` : "";
+      const wanted = edge + literal + edge;
+      for (const { index, 0: same } of text.value.matchAll(new RegExp(wanted, exact.checked ? "gu" : "giu"))) {
         found.push([index, index + same.length]);
       }
     }
@@ -44,18 +51,28 @@ export function find(text, bar, button, mark) {
   function draw(scroll = false) {
     const at = found[nth];
     mark.replaceChildren();
+    drawn = undefined;
     if (bar.hidden || !at) return;
-    const places = boxes(text, ...at);
-    if (scroll) scrollTo(text, places[0], 0.3);
-    for (const { left, top, width, height } of places) {
+    if (scroll) scrollTo(text, boxes(text, ...at)[0], 0.3);
+    // What is seen, and as much again on both sides of it: scrolling on does not wait for more.
+    const { scrollTop, clientHeight } = text;
+    drawn = [scrollTop - clientHeight, scrollTop + 2 * clientHeight];
+    for (const [n, { left, top, width, height }] of boxesBetween(text, found, ...drawn)) {
       const box = document.createElement("i");
       Object.assign(box.style, { insetInlineStart: "0", left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      if (n === nth) box.dataset.shown = "";
       mark.append(box);
     }
     follow();
   }
 
-  const follow = () => (mark.style.transform = `translateY(${-text.scrollTop}px)`);
+  function follow() {
+    if (bar.hidden) return;
+    const { scrollTop, clientHeight } = text;
+    mark.style.transform = `translateY(${-scrollTop}px)`;
+    const some = clientHeight / 4;
+    if (drawn && (scrollTop < drawn[0] + some || drawn[1] - some < scrollTop + clientHeight)) draw();
+  }
 
   function step(back) {
     look();
@@ -84,13 +101,13 @@ export function find(text, bar, button, mark) {
     button.ariaExpanded = "false";
     const at = found[nth];
     draw();
-    forgetPlaces();
-    if (!back) return;
-    text.focus({ preventScroll: true });
-    if (at && at[1] <= text.value.length) {
+    if (back) text.focus({ preventScroll: true });
+    if (back && at && at[1] <= text.value.length) {
       text.setSelectionRange(...at);
+      left = at;
       scrollTo(text, boxes(text, ...at)[0], 0.3);
     }
+    forgetPlaces();
   }
 
   function replace() {
@@ -123,6 +140,7 @@ export function find(text, bar, button, mark) {
   }, PAUSE_MS);
   query.addEventListener("input", typed);
   exact.addEventListener("change", typed);
+  whole.addEventListener("change", typed);
   bar.addEventListener("submit", (event) => {
     event.preventDefault();
     const act = event.submitter?.value;
@@ -158,6 +176,8 @@ export function find(text, bar, button, mark) {
   return {
     open,
     close,
+    /** Whether nobody but this has selected `start` to `end`. */
+    hasLeft: (start, end) => left?.[0] === start && left[1] === end,
     forget() {
       query.value = words.value = said.textContent = "";
       found = [];

@@ -2,6 +2,10 @@
 
 const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(() => run({ timeRemaining: () => 5 }), 50));
 
+/** Chromium can be without an idle moment for minutes while nothing happens, as after a focus that a script has moved at a key
+ * press; a piece is small enough not to be felt. */
+const SOON = { timeout: 500 };
+
 /**
  * Calls `work` some time after the last call of what it returns. Work that gives a generator is done piece by piece, each
  * while the browser is idle; another call ends it and begins anew.
@@ -23,9 +27,9 @@ export function later(work, pause) {
         do {
           if (pieces.next().done) return;
         } while (idle.timeRemaining() > 8);
-        whenIdle(go);
+        whenIdle(go, SOON);
       };
-      whenIdle(go, { timeout: 2_000 });
+      whenIdle(go, SOON);
     }, pause);
   };
 }

@@ -19,7 +19,7 @@ const part = (name) => editor.querySelector(`[data-${name}]`);
 const finder = find(text, part("find-bar"), part("find"), part("found"));
 const keyList = help(text, part("help"), part("help-dialog"));
 const headings = outline(text, part("outline"), finder);
-const counted = counts(text, part("counts"));
+const counted = counts(text, part("counts"), finder);
 paste(text, keys(text, { find: finder.open, help: keyList.open }));
 tick(text);
 format(text, part("format"));

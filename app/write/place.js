@@ -3,6 +3,8 @@
 
 /** About so much is laid out at once; parts end with a line, so that their heights add up. */
 const PART = 32_768;
+/** So many are not told apart by anybody. */
+const MOST_BOXES = 1_000;
 /** `font` alone is empty as soon as one of its parts says what the shorthand cannot, as `fontVariantLigatures` does. */
 const LIKE_IT = ["fontFamily", "fontSize", "fontStyle", "fontWeight", "fontStretch", "fontKerning", "fontVariantLigatures", "lineHeight", "letterSpacing", "wordSpacing", "textIndent", "textTransform", "tabSize", "whiteSpace", "overflowWrap", "wordBreak", "lineBreak", "direction", "hyphens"];
 
@@ -12,8 +14,8 @@ let shape = "";
 /** Nothing of the text stays here. */
 export const forgetPlaces = () => void (heights = new Map());
 
-/** The boxes of `start` to `end`, in pixels from the upper left corner of everything that `text` could scroll to. */
-export function boxes(text, start, end) {
+/** What `look` makes of the text laid out once more: it gets a part of it to put words into, and the two corners of it all. */
+function laidOut(text, look) {
   const style = getComputedStyle(text);
   const mirror = document.createElement("div");
   for (const name of LIKE_IT) mirror.style[name] = style[name];
@@ -25,17 +27,65 @@ export function boxes(text, start, end) {
   shape = like;
   document.body.append(mirror);
   try {
-    let above = 0;
-    for (let at = 0; ; ) {
-      const stop = cut(text.value, at);
-      if (start < stop || stop === text.value.length) return within(mirror, text.value.slice(at, stop), start - at, end - at, left, top + above);
-      const part = text.value.slice(at, stop);
-      above += heights.get(part) ?? measured(mirror, part);
-      at = stop;
-    }
+    return look(mirror, left, top);
   } finally {
     mirror.remove();
   }
+}
+
+/** The boxes of `start` to `end`, in pixels from the upper left corner of everything that `text` could scroll to. */
+export function boxes(text, start, end) {
+  const { value } = text;
+  return laidOut(text, (mirror, left, top) => {
+    for (let [at, above] = [0, top]; ; ) {
+      const stop = cut(value, at);
+      const part = value.slice(at, stop);
+      if (start < stop || stop === value.length) {
+        fill(mirror, part);
+        return within(mirror, part, start - at, end - at, left, above);
+      }
+      above += measured(mirror, part);
+      at = stop;
+    }
+  });
+}
+
+/** The boxes of those of `places` (`[start, end]`, in ascending order) that stand between two heights, as `[nth, box]`. */
+export function boxesBetween(text, places, upper, lower) {
+  const { value } = text;
+  return laidOut(text, (mirror, left, top) => {
+    const found = [];
+    for (let [at, above] = [0, top]; at < value.length && above < lower; ) {
+      const stop = cut(value, at);
+      const part = value.slice(at, stop);
+      const height = measured(mirror, part);
+      if (upper < above + height) {
+        const boxesOf = (n) => within(mirror, part, places[n][0] - at, places[n][1] - at, left, above);
+        const behind = first(0, places.length, (n) => stop <= places[n][0]);
+        let n = first(0, behind, (n) => at <= places[n][0]);
+        if (n < behind) fill(mirror, part);
+        n = first(n, behind, (n) => boxesOf(n).some((box) => upper < box.top + box.height));
+        for (; n < behind && found.length < MOST_BOXES; n += 1) {
+          const all = boxesOf(n);
+          if (all.every((box) => lower <= box.top)) break;
+          for (const box of all) found.push([n, box]);
+        }
+      }
+      above += height;
+      at = stop;
+    }
+    return found;
+  });
+}
+
+/** The first number from `low` on for which `is` holds, where it holds for all behind it, too; `high` if for none. */
+function first(low, high, is) {
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (is(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function cut(value, at) {
@@ -45,6 +95,8 @@ function cut(value, at) {
 }
 
 function measured(mirror, part) {
+  const known = heights.get(part);
+  if (known !== undefined) return known;
   // The line feed at the end begins no line here: the next part does.
   mirror.textContent = part;
   const { height } = mirror.getBoundingClientRect();
@@ -52,9 +104,10 @@ function measured(mirror, part) {
   return height;
 }
 
+/** Something stands behind it, so that the last line has a height, too. */
+const fill = (mirror, part) => void (mirror.textContent = `${part}\u200b`);
+
 function within(mirror, part, start, end, left, above) {
-  // Something stands behind it, so that the last line has a height, too.
-  mirror.textContent = `${part}\u200b`;
   const range = document.createRange();
   range.setStart(mirror.firstChild, Math.min(start, part.length));
   // Of what is empty, the place is that of the next character.

@@ -132,3 +132,52 @@ test("nobody who has not signed in gets a service worker", async ({ page }) => {
     expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), path).toBe(0);
   }
 });
+
+test("D3 leaving asks only for words that would be gone: none that the device's disk has", async ({ page, context, api }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const { id } = editor;
+  await served(page);
+  await editor.text.focus();
+  await editor.type("On the server");
+  await editor.saved();
+  await typeOffline(context, editor, ", on this device");
+  await editor.title.fill("Kept, too");
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  // Behind the title's own write to the journal.
+  await expect.poll(() => page.evaluate(() => dispatchEvent(new Event("beforeunload", { cancelable: true })))).toBe(true);
+  await page.reload();
+  expect(asked).toEqual([]);
+  await expect(offline(page)).toBeVisible();
+  await context.setOffline(false);
+  await editor.alive();
+  await expect(editor.text).toHaveValue("On the server, on this device");
+  await editor.saved();
+  expect(await (await api(ada)).text(id)).toBe("On the server, on this device");
+});
+
+test("D3 leaving asks where the device's disk has not got the words", async ({ page, context }) => {
+  await page.addInitScript(() => {
+    // A browser that keeps nothing.
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no", "SecurityError");
+    };
+  });
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await served(page);
+  await context.setOffline(true);
+  await editor.text.focus();
+  await editor.type("Nowhere but here");
+  await expect(page.getByRole("button", { name: "Download" })).toBeVisible();
+  const asked = page.waitForEvent("dialog");
+  const gone = page.reload().catch(() => undefined);
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.accept();
+  await gone;
+});

@@ -16,6 +16,9 @@ test("words and characters are counted, of the selection too, as people count th
   await put(editor, `${"word ".repeat(2_000)}¦`);
   await expect(counts).toHaveText(/^\s*2,000 words\s*10,000 characters/);
   await expect(counts.getByText("selected")).toBeHidden();
+  // Signs are no words; only characters.
+  await put(editor, "# One\n\n- [x] two\n> 1. [ ] three\n* four\n12) five x\n---\n[x] six¦");
+  await expect(counts).toHaveText(/^\s*8 words/);
   await put(editor, "‹one›, two");
   await expect(counts).toHaveText(/^\s*1 word\s*3 characters\s*selected/);
   await expect(counts.getByText("selected")).toBeVisible();

@@ -76,6 +76,72 @@ test("what is found is seen and marked, wherever in a long text it stands", asyn
   expect(await editor.text.evaluate((area) => area.scrollTop)).toBe(after);
 });
 
+test("everything that is found and seen is marked, the place that is shown more than the others, and only whole words where wanted", async ({
+  page,
+  api,
+}) => {
+  const lines = Array.from({ length: 9_000 }, (_, n) => `Line ${n}: a cat, a catalogue, a tomcat and Cat's cradle, in a text that is long.`);
+  const id = await (await api(ada)).create("Long", lines.join("\n"));
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  await ready(page);
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  const { form, what, said, press } = bar(editor);
+  await what.fill("cat");
+  await expect(said).toHaveText("1 of 36000");
+  const marks = page.locator(".editor-found i");
+  const shown = page.locator(".editor-found i[data-shown]");
+  await expect(shown).toHaveCount(1);
+  const seen = async (): Promise<number> => {
+    const area = await editor.text.boundingBox();
+    return marks.evaluateAll((all, [top, bottom]) => all.map((one) => one.getBoundingClientRect()).filter((box) => top < box.top && box.bottom < bottom).length, [
+      area?.y ?? 0,
+      (area?.y ?? 0) + (area?.height ?? 0),
+    ] as const);
+  };
+  const onScreen = await seen();
+  expect(onScreen).toBeGreaterThan(30);
+  // Not 36,000 elements: only what is near.
+  expect(await marks.count()).toBeLessThan(1_001);
+  await form.getByRole("checkbox", { name: "Whole words" }).check();
+  await expect(said).toHaveText("1 of 18000");
+  await press("Previous");
+  await expect(said).toHaveText("18000 of 18000");
+  await expect(shown).toBeInViewport();
+  expect(await seen()).toBeGreaterThan(10);
+  await editor.text.hover();
+  await page.mouse.wheel(0, -20_000);
+  await expect(shown).not.toBeInViewport();
+  await expect.poll(seen).toBeGreaterThan(10);
+});
+
+test("what find has left selected, and what is selected out of sight, is not counted as a selection", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  const counts = page.locator("[data-counts]");
+  const selected = counts.getByText("selected");
+  await put(editor, "‹one› two three");
+  await expect(selected).toBeVisible();
+  // A selection is seen where the focus is.
+  await editor.title.focus();
+  await expect(selected).toBeHidden();
+  await expect(counts).toHaveText(/^\s*3 words/);
+  await editor.text.focus();
+  await expect(selected).toBeVisible();
+  await put(editor, "¦one two three");
+  await page.keyboard.press("ControlOrMeta+f");
+  await bar(editor).what.fill("two");
+  await expect(bar(editor).said).toHaveText("1 of 1");
+  await page.keyboard.press("Escape");
+  await shows(editor, "one ‹two› three");
+  // The count waits for a pause: only what it says after the next one tells something.
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(counts).toHaveText(/^\s*1 word\s*4 characters/);
+  await page.keyboard.press("Shift+ArrowLeft");
+  await expect(counts).toHaveText(/^\s*3 words/);
+  await expect(selected).toBeHidden();
+});
+
 test("replace takes one after the other, replace all takes one undo, and the server has what is shown", async ({ page, api }) => {
   await signIn(page, ada);
   const editor = await Editor.create(page);

@@ -53,6 +53,57 @@ test.describe("a phone", () => {
     expect(await (await api(ada)).text(editor.id)).toBe("- [ ] milk");
   });
 
+  test("above the keyboard at least eight lines are seen, five below the warning, and everything can still be reached", async ({
+    page,
+    api,
+    control,
+    a11y,
+  }) => {
+    const id = await (await api(ada)).create("The lighthouse keeper's log", "The wind is turning west.\n".repeat(60));
+    await signIn(page, ada);
+    const editor = await Editor.open(page, id);
+    await ready(page);
+    await editor.text.tap();
+    // What a keyboard leaves: the page is resized by it (`interactive-widget`).
+    const room = { width: 390, height: 450 };
+    await page.setViewportSize(room);
+    const lines = async (): Promise<number> => {
+      const box = await editor.text.boundingBox();
+      const line = await editor.text.evaluate((area) => parseFloat(getComputedStyle(area).lineHeight));
+      return (Math.min(room.height, (box?.y ?? 0) + (box?.height ?? 0)) - (box?.y ?? 0)) / line;
+    };
+    expect(await lines()).toBeGreaterThanOrEqual(8);
+    // The row is moved sideways, and no key press moves anything.
+    const format = page.getByRole("group", { name: "Format" });
+    const link = format.getByRole("button", { name: "Link" });
+    expect(((await link.boundingBox())?.y ?? 0) - ((await format.getByRole("button", { name: "Bold" }).boundingBox())?.y ?? 1)).toBe(0);
+    await control.advance(24 * 60 * 60 - 7 * 60);
+    await editor.wake();
+    await editor.phase("warning");
+    await expect(editor.banner).toContainText("minutes");
+    expect(await lines()).toBeGreaterThanOrEqual(5);
+    await expect(page.getByRole("button", { name: "Sign in now" })).toBeInViewport({ ratio: 1 });
+    await expect(editor.status).toBeInViewport({ ratio: 1 });
+    const before = await editor.text.boundingBox();
+    await editor.type("Here ");
+    await editor.saved();
+    const after = await editor.text.boundingBox();
+    expect([after?.y, after?.height]).toEqual([before?.y, before?.height]);
+    for (const button of await page.getByRole("button").all()) {
+      if (!(await button.isVisible())) continue;
+      const box = await button.boundingBox();
+      if ((box?.width ?? 0) > 1) expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(24);
+    }
+    await a11y(page);
+    // The title has given way, and is there as soon as it is wanted.
+    await page.keyboard.press("Shift+Tab");
+    await editor.title.focus();
+    await expect(editor.title).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("link", { name: "Preview" })).toBeInViewport({ ratio: 1 });
+    await editor.title.blur();
+    await expect(editor.title).toBeInViewport({ ratio: 1 });
+  });
+
   test("a title has a line of its own", async ({ page }) => {
     await signIn(page, ada);
     const editor = await Editor.create(page);

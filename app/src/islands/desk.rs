@@ -39,6 +39,8 @@ pub(crate) struct Work {
     pub(crate) state: SaveState,
     /// They are on this device's disk, whatever else is tried with them.
     pub(crate) kept: bool,
+    /// All of it, the title too, is on the server, or on this device's disk and may still get there.
+    pub(crate) safe: bool,
 }
 
 impl Work {
@@ -129,7 +131,7 @@ impl Desk {
             returned: RwSignal::new(false),
             asks_first: RwSignal::new(asks_first),
             troubled: RwSignal::new(status.provider_unavailable),
-            work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved, kept: false }),
+            work: RwSignal::new(Work { unsaved: 0, state: SaveState::Saved, kept: false, safe: true }),
             name: RwSignal::new(String::new()),
             dialog_open: RwSignal::new(false),
             news: RwSignal::new(Vec::new()),
@@ -213,6 +215,11 @@ impl Desk {
     /// Whether everything is saved.
     pub(crate) fn is_saved(&self) -> bool {
         self.work.get_untracked().state == SaveState::Saved
+    }
+
+    /// Whether nothing is lost if this page ends now.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.work.get_untracked().safe
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) fn writing() -> impl IntoView {
     view! {
         {find_bar()}
         <div class="writing" role="group" aria-label=words::WRITING data-writing="">
+            <button class="button-accent writing-back" type="button" data-back="">{words::BACK_TO_WRITING}</button>
             {format()}
             <button class="button-plain" type="button" aria-expanded="false" aria-controls="find-bar" data-find="">
                 {words::FIND}
@@ -55,6 +56,7 @@ fn find_bar() -> impl IntoView {
                 <button class="button-quiet" type="submit" value="previous">{words::FIND_PREVIOUS}</button>
                 <button class="button-quiet" type="submit" value="next">{words::FIND_NEXT}</button>
                 <label><input type="checkbox" name="exact" />{words::MATCH_CASE}</label>
+                <label><input type="checkbox" name="whole" />{words::WHOLE_WORDS}</label>
                 <button class="button-plain find-close" type="button" data-close="">{words::CLOSE}</button>
             </div>
             <div class="find-line">

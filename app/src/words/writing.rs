@@ -13,6 +13,8 @@ pub(crate) const FORMATS: [(&str, &str); 6] = [
     ("task", "Task"),
     ("link", "Link"),
 ];
+/// Closes the preview where it stands in the place of the text.
+pub(crate) const BACK_TO_WRITING: &str = "Back to writing";
 /// Opens the bar that finds; the name of its field and of the bar, too.
 pub(crate) const FIND: &str = "Find";
 /// The bar's accessible name.
@@ -23,6 +25,8 @@ pub(crate) const FIND_WHAT: &str = "Find this";
 pub(crate) const REPLACE_WITH: &str = "Replace with";
 /// Capitals count.
 pub(crate) const MATCH_CASE: &str = "Match case";
+/// Only what begins and ends where words do.
+pub(crate) const WHOLE_WORDS: &str = "Whole words";
 /// To the place before.
 pub(crate) const FIND_PREVIOUS: &str = "Previous";
 /// To the next place.

@@ -219,6 +219,11 @@ test("F8 WCAG 1.4.10 Reflow: at 320 pixels no page scrolls sideways, and the tex
   await editor.text.scrollIntoViewIfNeeded();
   const line = await editor.text.evaluate((area) => parseFloat(getComputedStyle(area).lineHeight));
   expect((await editor.text.boundingBox())?.height).toBeGreaterThan(2 * line);
+  // The header's ways stand in one line.
+  const middles = await page.locator(".header > *").evaluateAll((all) =>
+    all.filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect()).map(({ top, height }) => Math.round(top + height / 2)),
+  );
+  expect(Math.max(...middles) - Math.min(...middles)).toBeLessThanOrEqual(2);
   for (const part of [editor.title, editor.status, page.getByRole("button", { name: "Sign out" })]) {
     await part.scrollIntoViewIfNeeded();
     await expect(part).toBeInViewport();

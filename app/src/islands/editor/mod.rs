@@ -82,8 +82,9 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
             }
         })));
         version::listen(&document, &root, &driver, desk, said);
+        // Only for what would be gone: what the device's disk has comes home by itself, whoever opens Holdfast next.
         browser::on_window("beforeunload", move |event| {
-            if !desk.is_saved() && !desk.leaving.get_value() {
+            if !desk.is_safe() && !desk.leaving.get_value() {
                 browser::hold_back(&event);
             }
         });

@@ -17,6 +17,8 @@ const PATIENCE_MS: u64 = 4_000;
 pub(super) struct Status {
     text: RwSignal<Text>,
     title: RwSignal<TitleState>,
+    /// The title is in the device's journal.
+    title_kept: RwSignal<bool>,
     alarm: RwSignal<Option<Alarm>>,
     /// The device cannot keep a copy.
     no_journal: RwSignal<bool>,
@@ -41,6 +43,7 @@ impl Status {
         Self {
             text: RwSignal::new(nothing_typed),
             title: RwSignal::new(TitleState::Saved),
+            title_kept: RwSignal::new(false),
             alarm: RwSignal::new(None),
             no_journal: RwSignal::new(false),
             late: RwSignal::new(false),
@@ -71,6 +74,13 @@ impl Status {
         }
     }
 
+    /// Whether the device's journal has the title as it stands there.
+    pub(super) fn set_title_kept(self, kept: bool) {
+        if self.title_kept.get_untracked() != kept {
+            self.title_kept.set(kept);
+        }
+    }
+
     /// Something that must not happen, did.
     pub(super) fn set_alarm(self, alarm: Alarm) {
         self.alarm.set(Some(alarm));
@@ -92,9 +102,12 @@ impl Status {
             (SaveState::Saved, TitleState::Refused) => SaveState::CannotSave,
             (state, _) => state,
         };
-        // The title is in no journal.
         let kept = text.state != SaveState::Saved && text.typed <= text.journalled;
-        Work { unsaved: text.unsaved_characters, state, kept }
+        let text_is_safe = text.state == SaveState::Saved || (kept && !self.no_journal.get());
+        let title_is_safe = self.title.get() == TitleState::Saved || self.title_kept.get();
+        // What the server refuses stays where it is until somebody does something about it.
+        let safe = state != SaveState::CannotSave && text_is_safe && title_is_safe;
+        Work { unsaved: text.unsaved_characters, state, kept, safe }
     }
 
     /// Begins to lose patience when something becomes unsaved, and is patient again when all is saved.

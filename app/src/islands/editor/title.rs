@@ -49,6 +49,8 @@ struct Inner {
     log: Log,
     /// Something is in the log.
     kept: Cell<bool>,
+    /// Counts what was written to it.
+    writes: Cell<u32>,
     /// Titles that were sent from here and not heard of yet.
     sent: RefCell<Vec<String>>,
     dirty_since: Cell<Option<u64>>,
@@ -78,6 +80,7 @@ impl Title {
             saved: RefCell::new(field.default_value()),
             log,
             kept: Cell::new(false),
+            writes: Cell::new(0),
             sent: RefCell::default(),
             field,
             document,
@@ -151,10 +154,16 @@ impl Title {
 
     fn write(&self, records: &[String]) {
         self.0.kept.set(!records.is_empty());
+        self.0.status.set_title_kept(false);
+        let nth = self.0.writes.get().wrapping_add(1);
+        self.0.writes.set(nth);
         let written = self.0.log.write(true, records);
+        let title = self.clone();
         spawn_local(async move {
             // The text's journal says it where the disk does not take anything.
-            let _ = written.await;
+            if written.await.is_ok() && title.0.writes.get() == nth {
+                title.0.status.set_title_kept(title.0.kept.get());
+            }
         });
     }
 
