@@ -167,7 +167,10 @@ async fn a_document_goes_to_the_trash_and_comes_back() {
     ada.delete(&format!("/api/documents/{id}")).await;
     let trash = page(&ada, &target(&page(&ada, "/").await, "href", "Trash")).await;
     assert!(trash.contains("A title") && trash.contains("30 days left"), "{trash}");
-    assert_eq!(location(&ada.form(&target(&trash, "action", "Restore"), &[]).await), format!("/documents/{id}"));
+    assert_eq!(
+        location(&ada.form(&target(&trash, "action", "Restore"), &[]).await),
+        format!("/documents/{id}?notice=untrashed")
+    );
     assert!(page(&ada, "/trash").await.contains("The trash is empty."));
 }
 
