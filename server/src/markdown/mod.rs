@@ -5,6 +5,7 @@
 //! allow-list (OWASP, "Cross Site Scripting Prevention Cheat Sheet", HTML sanitization). Pictures become links, because a
 //! picture from elsewhere would tell its owner who reads what, and when.
 
+pub(crate) mod plain;
 mod tasks;
 
 use std::sync::LazyLock;

@@ -65,6 +65,24 @@ async fn words_are_found_in_titles_and_texts_without_accents_and_by_their_beginn
 }
 
 #[tokio::test]
+async fn lines_and_passages_are_read_without_markdowns_signs() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    write(&ada, "Trip", "**Bring** the [map](https://maps.example/harbour) - [x]\n\n# Packing\n\n- [ ] a *lamp*").await;
+    let page = ada.get("/").await.text();
+    assert!(page.contains(">Bring the map - [x]</p>"), "{page}");
+    for (typed, line) in [
+        ("lamp", ">Bring the map - [x] Packing ☐ a <mark>lamp</mark></p>"),
+        ("map", ">Bring the <mark>map</mark> (https://<mark>maps</mark>.example/harbour) - [x] Packing ☐ a lamp</p>"),
+        ("harbour", ">Bring the map (https://maps.example/<mark>harbour</mark>) - [x] Packing ☐ a lamp</p>"),
+    ] {
+        // Hydration's own marks are not read.
+        let page = ada.get(&format!("/?q={typed}")).await.text().replace("<!>", "");
+        assert!(page.contains(line), "{typed}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn whatever_is_typed_is_words_and_never_an_expression() {
     let app = TestApp::start().await;
     let ada = app.signed_in(ADA).await;
