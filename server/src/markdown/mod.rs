@@ -7,6 +7,7 @@
 
 pub(crate) mod plain;
 mod tasks;
+pub(crate) mod titled;
 
 use std::sync::LazyLock;
 
