@@ -297,8 +297,8 @@ pub(crate) const RESTORE: &str = "Restore";
 pub(crate) const TRASH: &str = "Trash";
 /// The button that throws a document away.
 pub(crate) const MOVE_TO_TRASH: &str = "Move to trash";
-/// Said when a document has been thrown away.
-pub(crate) const MOVED_TO_TRASH: &str = "Moved to the trash.";
+/// Said when a document has been thrown away, around its title.
+pub(crate) const MOVED_TO_TRASH: [&str; 2] = ["Moved “", "” to the trash."];
 /// The empty trash.
 pub(crate) const EMPTY_TRASH: &str = "The trash is empty.";
 /// Below the trash's list.
