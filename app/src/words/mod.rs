@@ -146,14 +146,16 @@ pub(crate) fn words_aside(moment: &str) -> String {
     ["Words typed on this device (", moment, ") no longer had a place. They are now in a new document, "].concat()
 }
 /// A title that had not been saved, before itself.
-pub(crate) const TITLE_ADDED: &str = "A title typed on this device had not reached the server. The document has it now: ";
+pub(crate) const TITLE_ADDED: &str =
+    "A title typed on this device had not reached the server. The document has it now: ";
 /// One that came too late, before the document's title of now.
 pub(crate) fn title_aside(title: &str) -> String {
     [&title_gone(title), " It has got another one since: "].concat()
 }
 /// One whose document is gone.
 pub(crate) fn title_gone(title: &str) -> String {
-    ["The title “\u{2068}", &short(title), "\u{2069}” was typed on this device and is no longer its document’s."].concat()
+    ["The title “\u{2068}", &short(title), "\u{2069}” was typed on this device and is no longer its document’s."]
+        .concat()
 }
 /// A title within a sentence: never longer than a line. What is cut off is said.
 pub(crate) fn short(title: &str) -> String {

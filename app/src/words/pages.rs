@@ -10,17 +10,24 @@ pub(crate) const DOCUMENTS: &str = "Documents";
 /// The button that makes a document.
 pub(crate) const NEW_DOCUMENT: &str = "New document";
 /// The mark of a document that is in a version as it is.
-pub(crate) const IN_A_VERSION: &str = "Saved";
-/// The mark of a document whose draft is ahead of its newest version.
-pub(crate) const UNSAVED_DRAFT: &str = "Draft";
+pub(crate) fn saved_in_version(n: u64) -> String {
+    format!("Saved in version {n}")
+}
+/// The mark of a draft of which there is no version.
+pub(crate) const SAVED_NO_VERSION: &str = "Saved, no version yet";
+/// The mark of a draft that is ahead of its newest version.
+pub(crate) fn saved_since_version(n: u64) -> String {
+    format!("Saved, changed since version {n}")
+}
 /// The mark of a document of which something came after the end of a sign-in.
 pub(crate) const IN_ESCROW: &str = "Waits for your next sign-in";
 /// The mark of a document with words that only this browser has; a script puts it there.
 pub(crate) const ON_THIS_DEVICE: &str = "On this device only";
 /// What the marks mean.
-pub(crate) const MARKS: [(&str, &str); 4] = [
-    (IN_A_VERSION, "Everything is in a version."),
-    (UNSAVED_DRAFT, "Everything is saved, but not in a version yet."),
+pub(crate) const MARKS: [(&str, &str); 5] = [
+    ("Saved in version 1", "Every word is saved, and the text is still as it was in that version."),
+    (SAVED_NO_VERSION, "A draft: every word is saved by itself. Save a version when you want to be able to go back."),
+    ("Saved, changed since version 1", "A draft that goes on from that version. Every word of it is saved, too."),
     (
         ON_THIS_DEVICE,
         "This browser has words that are still on their way. It keeps them for 30 days; do not clear its data.",
