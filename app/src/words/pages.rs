@@ -88,7 +88,8 @@ pub(crate) const IMPORT: &str = "Import";
 /// The field for them.
 pub(crate) const IMPORT_FILES: &str = "Files to import";
 /// What they may be.
-pub(crate) const IMPORT_HELP: &str = "Markdown and text files, up to 10 MB each. Each becomes a document of its own.";
+pub(crate) const IMPORT_HELP: &str =
+    "Markdown and text files, up to 10 MB each. Each becomes a document, called by its first heading or its name.";
 /// What can be done besides, where scripts run.
 pub(crate) const IMPORT_DROP: &str = "You can also drop files anywhere on this page.";
 /// While they are on their way; a script counts.
@@ -120,13 +121,27 @@ pub(crate) fn import_broke_off(name: &str) -> String {
 /// How many documents were made, in words that a script fills in, too.
 pub(crate) fn imported(documents: usize) -> String {
     match documents {
+        0 => NONE_IMPORTED.to_owned(),
         1 => "1 document imported.".to_owned(),
         n => IMPORTED.replace("{n}", &n.to_string()),
     }
 }
 
+/// For none.
+pub(crate) const NONE_IMPORTED: &str = "Nothing was imported.";
 /// For more than one.
 pub(crate) const IMPORTED: &str = "{n} documents imported.";
+
+/// Above the files that were refused, in words that a script fills in, too.
+pub(crate) fn not_imported_files(files: u64) -> String {
+    match files {
+        1 => "1 file was not imported:".to_owned(),
+        n => NOT_IMPORTED.replace("{n}", &n.to_string()),
+    }
+}
+
+/// For more than one.
+pub(crate) const NOT_IMPORTED: &str = "{n} files were not imported:";
 
 /// How many files are not named any more.
 pub(crate) fn more_files(files: u64) -> String {

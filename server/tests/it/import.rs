@@ -98,7 +98,7 @@ async fn the_page_without_scripts_says_what_became_of_the_files() {
     assert!(page.contains("1 document imported."), "{page}");
     assert!(
         page.contains("<strong><bdi>&lt;i&gt;.zip</bdi></strong>")
-            && page.contains("1 file was not imported:")
+            && page.contains("<p>1 file was not imported:</p>")
             && page.contains("is not a .md or .txt file"),
         "{page}"
     );

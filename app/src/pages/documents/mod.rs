@@ -144,7 +144,7 @@ fn empty() -> impl IntoView {
 
 fn nothing_found() -> impl IntoView {
     view! {
-        <div class="documents-empty">
+        <div class="documents-empty" data-nothing-found="">
             <p class="documents-empty-lead">{words::NOTHING_FOUND}</p>
             <p>{words::NOTHING_FOUND_HELP}</p>
             <p><a href="/">{words::SHOW_ALL}</a></p>
