@@ -54,7 +54,7 @@ for (const width of [1280, 390]) {
       await more.click();
       await page.getByRole("button", { name: "Move to trash" }).click();
       const [notice, heading] = await Promise.all([
-        page.getByText("Moved to the trash.").boundingBox(),
+        page.getByText("” to the trash.").boundingBox(),
         page.getByRole("heading", { name: "Documents" }).boundingBox(),
       ]);
       expect(heading?.y).toBeGreaterThanOrEqual((notice?.y ?? 0) + (notice?.height ?? 0) + 8);

@@ -23,6 +23,13 @@ test("files are imported as soon as they are chosen: a word for each that is non
     ]);
   const notice = page.getByRole("status").filter({ hasText: "2 documents imported." });
   await expect(notice).toBeVisible();
+  const refused = notice.locator(".documents-refused");
+  await expect(refused).toContainText("4 files were not imported:");
+  // Told apart by words and a sign; the colour only adds to it.
+  expect(await refused.evaluate((one) => getComputedStyle(one, "::before").content)).toContain("✕");
+  expect(await refused.evaluate((one) => getComputedStyle(one).backgroundColor)).not.toBe(
+    await notice.locator(".documents-made").evaluate((one) => getComputedStyle(one).backgroundColor),
+  );
   for (const word of [
     "photo.md is not text.",
     "old.txt is not in UTF-8. Save it as UTF-8, then try again.",
@@ -34,6 +41,19 @@ test("files are imported as soon as they are chosen: a word for each that is non
   await expect(titles(page)).toHaveCount(2);
   await expect(page.getByRole("searchbox")).toBeVisible();
   await a11y(page);
+});
+
+test("files that are all refused: nothing was imported, and nothing says that something was", async ({ page }) => {
+  await signIn(page, ada);
+  await page.locator("[data-drop]").waitFor({ state: "attached" });
+  await page.locator("summary", { hasText: "Import" }).click();
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Files to import")).toBeFocused();
+  await page.getByLabel("Files to import").setInputFiles([file("bomb.zip", "PK")]);
+  const notice = page.getByRole("status").filter({ hasText: "Nothing was imported." });
+  await expect(notice).toContainText("1 file was not imported:");
+  const sign = (one: Element) => getComputedStyle(one, "::before").content;
+  expect(await notice.locator(".documents-made").evaluate(sign)).toBe("none");
 });
 
 test("a few hundred files dropped onto the page: progress, then all of them", async ({ page }) => {

@@ -10,6 +10,6 @@ test("without scripts: files are imported by a form, and the page says what beca
   await page.getByRole("button", { name: "Import", exact: true }).click();
   const notice = page.getByRole("status").filter({ hasText: "1 document imported." });
   await expect(notice).toContainText("bomb.zip is not a .md or .txt file.");
-  await page.getByRole("link", { name: "Letter" }).click();
+  await page.getByRole("link", { name: "Dear Bob" }).click();
   await expect(page.getByRole("textbox", { name: "Document text" })).toHaveValue("# Dear Bob");
 });

@@ -50,7 +50,7 @@ test("without scripts: a document goes to the trash, comes back by undo, and fro
     await page.goto(`/documents/${id}`);
     await page.getByText("More", { exact: true }).click();
     await page.getByRole("button", { name: "Move to trash" }).click();
-    await expect(page.getByRole("main").getByRole("status").first()).toContainText("Moved to the trash.");
+    await expect(page.getByRole("main").getByRole("status").first()).toContainText("” to the trash.");
     await expect(list).toHaveCount(0);
     if (way === "notice") {
       await page.getByRole("main").getByRole("button", { name: "Undo" }).click();

@@ -64,6 +64,7 @@ test("D3 C11 tab, server and sign-in die at the same instant: the next sign-in b
   await again.alive();
   await expect(again.text).toHaveValue("Saved. Only here.");
   await expect(news(after)).toContainText("10 characters typed on this device");
+  await expect(news(after).getByRole("link", { name: "Untitled" })).toHaveAttribute("href", `/documents/${id}`);
   await again.saved();
   await expect.poll(() => rows(after)).toBe(0);
 });

@@ -23,6 +23,8 @@ test("the search follows what is typed, tells how many, and the address remember
   await expect(search(page)).toBeFocused();
   await search(page).pressSequentially("house eight");
   await expect(titles(page)).toHaveText(["Résumé"]);
+  // The list is the same before the last letters.
+  await expect(page).toHaveURL(/lighthouse\+eight$/);
   await page.reload();
   await expect(search(page)).toHaveValue("lighthouse eight");
   await expect(titles(page)).toHaveText(["Résumé"]);
@@ -30,7 +32,10 @@ test("the search follows what is typed, tells how many, and the address remember
   await page.keyboard.press("Escape");
   await expect(titles(page)).toHaveCount(3);
   await search(page).fill("\"no such\" OR *");
-  await expect(page.getByText("Nothing found.").first()).toBeVisible();
+  await expect(page.locator("[data-results]").getByText("Nothing found.")).toBeVisible();
+  // It is said to who hears the page, and shown once.
+  const said = page.getByRole("status").filter({ hasText: "Nothing found." });
+  expect(await said.evaluate((one) => one.getBoundingClientRect().width)).toBe(1);
 });
 
 test("sorted by title, and the search keeps it so", async ({ page, api }) => {
@@ -98,10 +103,12 @@ test("words that only this device has are marked, until they are saved", async (
   await other.goto("/");
   const line = list(other).getByRole("listitem").filter({ hasText: "On the train" });
   await expect(line.getByText("On this device only")).toBeVisible();
+  await expect(line.getByText("Saved, no version yet")).toBeHidden();
   await page.unroute("**/draft");
   await editor.type(".");
   await editor.saved();
   await expect(line.getByText("On this device only")).toBeHidden();
+  await expect(line.getByText("Saved, no version yet")).toBeVisible();
 });
 
 test("a long list shows more on demand and goes on by keyboard", async ({ page, api }) => {

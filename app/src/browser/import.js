@@ -50,17 +50,23 @@ export function takeFiles(main, sub, done) {
   let busy = false;
 
   const notice = document.createElement("div");
-  notice.className = "notice";
+  notice.className = "notice documents-taken";
   notice.setAttribute("role", "status");
   const said = document.createElement("p");
   const bar = document.createElement("progress");
-  const refused = document.createElement("ul");
-  refused.className = "documents-refused";
   const inner = document.createElement("div");
-  inner.append(said, bar, refused);
-  notice.append(inner);
+  inner.className = "documents-made";
+  inner.append(said, bar);
+  const left = document.createElement("p");
+  const refused = document.createElement("ul");
+  const wrongs = document.createElement("div");
+  wrongs.className = "documents-refused";
+  wrongs.append(left, refused);
+  notice.append(inner, wrongs);
 
   function refuse(name, why, count) {
+    wrongs.hidden = false;
+    left.textContent = count === 1 ? words.refused_one : fill(words.refused_many, { n: count });
     if (count > MOST_NAMED) {
       const last = refused.lastElementChild;
       const more = last.dataset.more === "" ? last : refused.appendChild(document.createElement("li"));
@@ -70,7 +76,7 @@ export function takeFiles(main, sub, done) {
     }
     const line = document.createElement("li");
     const strong = document.createElement("strong");
-    strong.textContent = name;
+    strong.appendChild(document.createElement("bdi")).textContent = name;
     line.append(strong, ` ${words.refused[why] ?? why}.`);
     refused.append(line);
   }
@@ -80,6 +86,8 @@ export function takeFiles(main, sub, done) {
     busy = true;
     place.open = false;
     refused.replaceChildren();
+    wrongs.hidden = true;
+    delete inner.dataset.none;
     bar.hidden = false;
     bar.max = files.length;
     bar.value = 0;
@@ -106,7 +114,9 @@ export function takeFiles(main, sub, done) {
       bar.value = seen;
     }
     bar.hidden = true;
-    said.textContent = [made === 1 ? words.one : fill(words.many, { n: made }), stopped].join(" ");
+    const count = made === 0 ? words.none : made === 1 ? words.one : fill(words.many, { n: made });
+    said.textContent = [count, stopped].join(" ");
+    if (made === 0) inner.dataset.none = "";
     form.reset();
     busy = false;
     done();

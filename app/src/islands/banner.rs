@@ -5,7 +5,7 @@ use holdfast::session::{Again, Phase, Told, announcement, words as countdown_wor
 use holdfast::wire::{EndReason, LimitKind};
 use leptos::prelude::*;
 
-use super::desk::{Desk, Who};
+use super::desk::{Desk, News, Who};
 use super::shell::Watcher;
 use super::{recovery, stay};
 use crate::browser::{monotonic_ms, time_of_day, wall_ms};
@@ -76,16 +76,15 @@ pub(crate) fn Banner() -> impl IntoView {
     let seconds = Memo::new(move |_| (desk.left_ms() / 1000).to_string());
     let (polite, assertive) = announcements(desk, waits);
     // What another user's device has kept is not theirs to read about.
-    let told = Memo::new(move |_| {
-        let news = desk.news.get();
-        let texts: Vec<&str> = news.iter().map(|news| news.text.as_str()).collect();
-        if phase.get() == Phase::Sealed { String::new() } else { texts.join(" ") }
-    });
-    let quiet = move || told.get().is_empty();
-    let undoable = move || !quiet() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
+    let quiet = Memo::new(move |_| phase.get() == Phase::Sealed || desk.news.with(Vec::is_empty));
+    let told = move || {
+        let news = if quiet.get() { Vec::new() } else { desk.news.get() };
+        news.into_iter().map(said).collect_view()
+    };
+    let undoable = move || !quiet.get() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
     let review = move || {
         let path = desk.news.with(|news| news.last().and_then(|news| news.review.clone()));
-        path.filter(|_| !quiet())
+        path.filter(|_| !quiet.get())
     };
     let undo = move |_| {
         if let Some((document, version)) =
@@ -131,7 +130,7 @@ pub(crate) fn Banner() -> impl IntoView {
             >
                 {words::REMIND_ME_LATER}
             </button>
-            <p class="news" role="status" hidden=quiet>{move || told.get()}</p>
+            <p class="news" role="status" hidden=move || quiet.get()>{told}</p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
             // Always somewhere: a link without an address is none, even where it is hidden.
             <a
@@ -141,13 +140,21 @@ pub(crate) fn Banner() -> impl IntoView {
             >
                 {words::REVIEW}
             </a>
-            <button class="button-quiet" type="button" hidden=quiet on:click=move |_| desk.news.set(Vec::new())>
+            <button class="button-quiet" type="button" hidden=move || quiet.get() on:click=move |_| desk.news.set(Vec::new())>
                 {words::ALL_RIGHT}
             </button>
             <p class="visually-hidden" aria-live="polite">{move || polite.get()}</p>
             <p class="visually-hidden" aria-live="assertive">{move || assertive.get()}</p>
         </section>
     }
+}
+
+/// A title is somebody's words: it is set apart, whichever way it is written.
+fn said(News { text, document, .. }: News) -> impl IntoView {
+    let document = document.map(|(page, title)| {
+        view! { <a href=page target="_blank"><bdi>{words::short(&title)}</bdi></a> }
+    });
+    view! { {text} {document} " " }
 }
 
 /// A time of day that is further away than this is another day's.

@@ -57,8 +57,10 @@ impl Work {
 /// Something that the writer should know and may take back.
 #[derive(Debug, Clone)]
 pub(crate) struct News {
-    /// What.
+    /// What, up to the document's title.
     pub(crate) text: String,
+    /// Which document, by its page and its title.
+    pub(crate) document: Option<(String, String)>,
     /// The version that takes it back, and of which document.
     pub(crate) undo: Option<(Document, u64)>,
     /// Where one can look at it.
@@ -67,7 +69,7 @@ pub(crate) struct News {
 
 impl From<String> for News {
     fn from(text: String) -> Self {
-        Self { text, undo: None, review: None }
+        Self { text, document: None, undo: None, review: None }
     }
 }
 
@@ -190,7 +192,7 @@ impl Desk {
     /// Tells the writer, once.
     pub(crate) fn tell(&self, news: News) {
         self.news.update(|all| {
-            all.retain(|told| told.text != news.text);
+            all.retain(|told| (&told.text, &told.document) != (&news.text, &news.document));
             all.push(news);
         });
     }

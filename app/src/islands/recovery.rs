@@ -11,7 +11,7 @@ use super::desk::{Desk, News, Who};
 use super::editor::{Document, send};
 use super::live::{self, Ears};
 use crate::api;
-use crate::browser::{Ask, Json, fetch, journal, moment, monotonic_ms, wait};
+use crate::browser::{Ask, fetch, journal, moment, monotonic_ms, wait};
 use crate::words;
 
 /// Looks now, and whenever the owner has signed in again.
@@ -116,7 +116,9 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
         }
         if sync.status().state == SaveState::Saved {
             let undo = before.map(|version| (document.clone(), version));
-            desk.tell(News { text: words::words_added(characters, &moment(at)), undo, review });
+            let title = title_now(document).await.flatten().unwrap_or_else(|| words::THE_TEXT.to_owned());
+            let place = Some((page(&document.id), title));
+            desk.tell(News { text: words::words_added(characters, &moment(at)), document: place, undo, review });
             return Home::Reached;
         }
         match next {
@@ -130,13 +132,8 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
 /// the writer is told. `false`: not now.
 async fn bring_title_home(desk: Desk, ears: Ears, document: &Document, title: String, before: &str) -> bool {
     let headers = [(EXPECTED_USER, document.sub.as_str())];
-    let Some(list) = fetch(&Ask { method: "GET", path: "/api/documents", headers: &headers, ..Ask::default() }).await
-    else {
-        return false;
-    };
-    let Some(documents) = list.body.get("documents").list() else { return false };
-    let is_it = |one: &&Json| one.get("id").text().as_deref() == Some(document.id.as_str());
-    match documents.iter().find(is_it).and_then(|one| one.get("title").text()) {
+    let Some(now) = title_now(document).await else { return false };
+    match now {
         Some(now) if now == title => {}
         Some(now) if now == before => {
             let (path, body) = (document.path(""), api::rename(&title));
@@ -144,12 +141,32 @@ async fn bring_title_home(desk: Desk, ears: Ears, document: &Document, title: St
             if fetch(&ask).await.is_none_or(|reply| 300 <= reply.status) {
                 return false;
             }
-            desk.tell(words::title_added(&title).into());
+            let news = News::from(words::TITLE_ADDED.to_owned());
+            desk.tell(News { document: Some((page(&document.id), title.clone())), ..news });
             live::renamed(ears, &document.id, title);
         }
-        _ => desk.tell(words::title_aside(&title).into()),
+        Some(now) => {
+            let news = News::from(words::title_aside(&title));
+            desk.tell(News { document: Some((page(&document.id), now)), ..news });
+        }
+        None => desk.tell(words::title_gone(&title).into()),
     }
     true
+}
+
+/// A document's title, or that it is gone; nothing where that cannot be asked now.
+async fn title_now(document: &Document) -> Option<Option<String>> {
+    let path = document.path("");
+    let headers = [(EXPECTED_USER, document.sub.as_str()), (UNATTENDED, "1")];
+    let reply = fetch(&Ask { method: "GET", path: &path, headers: &headers, ..Ask::default() }).await?;
+    match reply.status {
+        404 => Some(None),
+        _ => reply.body.get("title").text().map(Some),
+    }
+}
+
+fn page(id: &str) -> String {
+    ["/documents/", id].concat()
 }
 
 async fn version_before(document: &Document) -> Option<u64> {
@@ -165,11 +182,11 @@ async fn keep_aside(desk: Desk, text: &str, at: i64) -> bool {
     let sub = desk.owner.with_value(|owner| owner.sub.clone());
     let headers = [(EXPECTED_USER, sub.as_str()), (UNATTENDED, "1")];
     let ask = Ask { method: "POST", path: "/api/documents", headers: &headers, body: Some(&body), ..Ask::default() };
-    let kept = fetch(&ask).await.is_some_and(|reply| reply.status < 300);
-    if kept {
-        desk.tell(words::words_aside(&moment(at)).into());
-    }
-    kept
+    let Some(kept) = fetch(&ask).await.filter(|reply| reply.status < 300) else { return false };
+    let id = kept.body.get("id").text().unwrap_or_default();
+    let news = News::from(words::words_aside(&moment(at)));
+    desk.tell(News { document: Some((page(&id), words::RECOVERED_WORDS.to_owned())), ..news });
+    true
 }
 
 /// Goes back to the state before the last thing that was added.

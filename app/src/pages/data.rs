@@ -236,8 +236,13 @@ pub struct DocumentsPage {
 /// What stands above the list.
 #[derive(Debug, Clone)]
 pub enum ListNotice {
-    /// The document with this id was moved to the trash.
-    Trashed(String),
+    /// A document was moved to the trash.
+    Trashed {
+        /// 32 lower-case hexadecimal digits.
+        id: String,
+        /// The title; may be empty.
+        title: String,
+    },
     /// Files were imported.
     Imported(Imported),
 }

@@ -140,30 +140,40 @@ pub(crate) fn cannot_save(unsaved: u64, place: SaveState, alarm: Option<Alarm>) 
 
 /// The title of a document made of words that have no place any more.
 pub(crate) const RECOVERED_WORDS: &str = "Recovered words";
-/// What a journal has brought home.
+/// What a journal has brought home, before the document's title.
 pub(crate) fn words_added(characters: u64, moment: &str) -> String {
-    let many = if characters == 1 { " character" } else { " characters" };
-    [
-        &count(characters, many),
-        " typed on this device (",
-        moment,
-        ") had not reached the server. They are in the text now.",
-    ]
-    .concat()
+    let (many, they) = if characters == 1 { (" character", "It is") } else { (" characters", "They are") };
+    [&count(characters, many), " typed on this device (", moment, ") had not reached the server. ", they, " now in "]
+        .concat()
 }
-/// What could not be put into its text.
+/// In the place of a title that nobody could ask for.
+pub(crate) const THE_TEXT: &str = "the text";
+/// What could not be put into its text, before the title of the document that it became.
 pub(crate) fn words_aside(moment: &str) -> String {
-    ["Words typed on this device (", moment, ") no longer had a place. They are in a new document, “Recovered words”."]
-        .concat()
+    ["Words typed on this device (", moment, ") no longer had a place. They are now in a new document, "].concat()
 }
-/// A title that had not been saved.
-pub(crate) fn title_added(title: &str) -> String {
-    ["The title “", title, "” had not reached the server. The document has it now."].concat()
-}
-/// One that came too late.
+/// A title that had not been saved, before itself.
+pub(crate) const TITLE_ADDED: &str =
+    "A title typed on this device had not reached the server. The document has it now: ";
+/// One that came too late, before the document's title of now.
 pub(crate) fn title_aside(title: &str) -> String {
-    ["The title “", title, "” was typed on this device, but the document has got another one since, or is gone."]
+    [&title_gone(title), " It has got another one since: "].concat()
+}
+/// One whose document is gone.
+pub(crate) fn title_gone(title: &str) -> String {
+    ["The title “\u{2068}", &short(title), "\u{2069}” was typed on this device and is no longer its document’s."]
         .concat()
+}
+/// A title within a sentence: never longer than a line. What is cut off is said.
+pub(crate) fn short(title: &str) -> String {
+    const LONGEST: usize = 60;
+    match title.trim() {
+        "" => UNTITLED.to_owned(),
+        title => match title.char_indices().nth(LONGEST) {
+            Some((end, _)) => [title[..end].trim_end(), "…"].concat(),
+            None => title.to_owned(),
+        },
+    }
 }
 /// What no key opens.
 pub(crate) fn words_unreadable(moment: &str) -> String {

@@ -10,17 +10,24 @@ pub(crate) const DOCUMENTS: &str = "Documents";
 /// The button that makes a document.
 pub(crate) const NEW_DOCUMENT: &str = "New document";
 /// The mark of a document that is in a version as it is.
-pub(crate) const IN_A_VERSION: &str = "Saved";
-/// The mark of a document whose draft is ahead of its newest version.
-pub(crate) const UNSAVED_DRAFT: &str = "Draft";
+pub(crate) fn saved_in_version(n: u64) -> String {
+    format!("Saved in version {n}")
+}
+/// The mark of a draft of which there is no version.
+pub(crate) const SAVED_NO_VERSION: &str = "Saved, no version yet";
+/// The mark of a draft that is ahead of its newest version.
+pub(crate) fn saved_since_version(n: u64) -> String {
+    format!("Saved, changed since version {n}")
+}
 /// The mark of a document of which something came after the end of a sign-in.
 pub(crate) const IN_ESCROW: &str = "Waits for your next sign-in";
 /// The mark of a document with words that only this browser has; a script puts it there.
 pub(crate) const ON_THIS_DEVICE: &str = "On this device only";
 /// What the marks mean.
-pub(crate) const MARKS: [(&str, &str); 4] = [
-    (IN_A_VERSION, "Everything is in a version."),
-    (UNSAVED_DRAFT, "Everything is saved, but not in a version yet."),
+pub(crate) const MARKS: [(&str, &str); 5] = [
+    ("Saved in version 1", "Every word is saved, and the text is still as it was in that version."),
+    (SAVED_NO_VERSION, "A draft: every word is saved by itself. Save a version when you want to be able to go back."),
+    ("Saved, changed since version 1", "A draft that goes on from that version. Every word of it is saved, too."),
     (
         ON_THIS_DEVICE,
         "This browser has words that are still on their way. It keeps them for 30 days; do not clear its data.",
@@ -81,7 +88,8 @@ pub(crate) const IMPORT: &str = "Import";
 /// The field for them.
 pub(crate) const IMPORT_FILES: &str = "Files to import";
 /// What they may be.
-pub(crate) const IMPORT_HELP: &str = "Markdown and text files, up to 10 MB each. Each becomes a document of its own.";
+pub(crate) const IMPORT_HELP: &str =
+    "Markdown and text files, up to 10 MB each. Each becomes a document, called by its first heading or its name.";
 /// What can be done besides, where scripts run.
 pub(crate) const IMPORT_DROP: &str = "You can also drop files anywhere on this page.";
 /// While they are on their way; a script counts.
@@ -113,13 +121,27 @@ pub(crate) fn import_broke_off(name: &str) -> String {
 /// How many documents were made, in words that a script fills in, too.
 pub(crate) fn imported(documents: usize) -> String {
     match documents {
+        0 => NONE_IMPORTED.to_owned(),
         1 => "1 document imported.".to_owned(),
         n => IMPORTED.replace("{n}", &n.to_string()),
     }
 }
 
+/// For none.
+pub(crate) const NONE_IMPORTED: &str = "Nothing was imported.";
 /// For more than one.
 pub(crate) const IMPORTED: &str = "{n} documents imported.";
+
+/// Above the files that were refused, in words that a script fills in, too.
+pub(crate) fn not_imported_files(files: u64) -> String {
+    match files {
+        1 => "1 file was not imported:".to_owned(),
+        n => NOT_IMPORTED.replace("{n}", &n.to_string()),
+    }
+}
+
+/// For more than one.
+pub(crate) const NOT_IMPORTED: &str = "{n} files were not imported:";
 
 /// How many files are not named any more.
 pub(crate) fn more_files(files: u64) -> String {
@@ -298,14 +320,14 @@ pub(crate) const RESTORE: &str = "Restore";
 pub(crate) const TRASH: &str = "Trash";
 /// The button that throws a document away.
 pub(crate) const MOVE_TO_TRASH: &str = "Move to trash";
-/// Said when a document has been thrown away.
-pub(crate) const MOVED_TO_TRASH: &str = "Moved to the trash.";
 /// Said in a document that was restored.
 pub(crate) const OUT_OF_THE_TRASH: &str = "This document is out of the trash again.";
 /// Opens the way to the end of a document before its time; the accessible name goes on with its title.
 pub(crate) const DELETE_FOR_GOOD: &str = "Delete for good";
 /// That way's button.
 pub(crate) const DELETE_FOR_GOOD_NOW: &str = "Yes, delete it with its history";
+/// Said when a document has been thrown away, around its title.
+pub(crate) const MOVED_TO_TRASH: [&str; 2] = ["Moved “", "” to the trash."];
 /// The empty trash.
 pub(crate) const EMPTY_TRASH: &str = "The trash is empty.";
 /// Below the trash's list.

@@ -42,6 +42,13 @@ fn each_file(folder: &Path, ending: &str, look: &mut dyn FnMut(&Path, &str)) {
 }
 
 #[test]
+fn a_title_within_a_sentence_is_never_longer_than_a_line() {
+    assert_eq!(super::short("  "), "Untitled");
+    assert_eq!(super::short("Über"), "Über");
+    assert_eq!(super::short(&"é".repeat(61)), ["é".repeat(60), "…".into()].concat());
+}
+
+#[test]
 fn no_word_of_ours_is_the_machines() {
     let app = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut read = 0;

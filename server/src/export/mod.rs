@@ -1,4 +1,5 @@
-//! Everything a writer has, to take away: one zip with a Markdown file for each document outside the trash.
+//! Everything a writer has, to take away: one zip with a Markdown file for each document outside the trash. Imported again,
+//! the files give the same titles and texts.
 //!
 //! It is made while it is sent, one document at a time, so that it never takes more memory than the largest of them.
 
@@ -11,12 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use holdfast::wire::DocumentSummary;
+use time::OffsetDateTime;
 use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
 
 use self::names::Names;
 use crate::documents::{DocumentId, Documents, Owner};
 use crate::drafts::Drafts;
+use crate::markdown::titled;
 use crate::storage::StorageError;
 
 /// The name of the file that one document becomes.
@@ -87,13 +90,24 @@ impl Export {
         let Some(id) = DocumentId::parse(&document.id) else { return Ok(zip) };
         let Some(draft) = self.drafts.read(&self.owner, &id).await? else { return Ok(zip) };
         let name = self.names.of(&document.title);
+        let options = SimpleFileOptions::default().last_modified_time(changed(document.updated_at));
+        let title = document.title.clone();
         let packed = tokio::task::spawn_blocking(move || {
-            zip.start_file(name, SimpleFileOptions::default())?;
-            zip.write_all(draft.text.as_bytes())?;
+            let file = titled::write(name.trim_end_matches(".md"), &title, &draft.text);
+            zip.start_file(&name, options)?;
+            zip.write_all(file.as_bytes())?;
             Ok(zip)
         });
         packed.await.map_err(|_| ExportError::Panicked)?.map_err(ExportError::Zip)
     }
+}
+
+/// A moment as a zip has it, which knows no zones, in UTC: between 1980 and 2107, at even seconds.
+fn changed(at_ms: i64) -> zip::DateTime {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000)) else { return zip::DateTime::default() };
+    let year = u16::try_from(at.year()).unwrap_or_default();
+    zip::DateTime::from_date_and_time(year, at.month().into(), at.day(), at.hour(), at.minute(), at.second())
+        .unwrap_or_default()
 }
 
 /// Where the zip is written to, and taken from piece by piece.

@@ -9,6 +9,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use holdfast::wire::{Code, CreateDocument, ImportRefusal, Imported, ImportedFile, MAX_DOCUMENT_BYTES};
 
 use crate::documents::{Documents, LONGEST_TITLE, Owner};
+use crate::markdown::titled;
 
 /// The body of an import: files of any size up to this are refused one by one, what is behind it is not read.
 pub(crate) const IMPORT_BODY: usize = 128 * 1024 * 1024;
@@ -80,10 +81,11 @@ impl Import<'_> {
         }
         let text =
             if is_accepted(&name) { read(&mut field).await?.and_then(text::decode) } else { Err(ImportRefusal::Kind) };
-        let title = title(&name);
-        let refused = text.as_ref().err().copied();
+        let read = text.map(|text| titled::read(&stem(&name), text));
+        let refused = read.as_ref().err().copied();
         self.report.files.push(ImportedFile { name, document: None, refused });
-        if let Ok(text) = text {
+        if let Ok((title, text)) = read {
+            let title = title.chars().filter(|c| !c.is_control()).take(LONGEST_TITLE).collect();
             self.bytes += text.len();
             self.group.push((self.report.files.len() - 1, CreateDocument { title, text }));
             if GROUP_FILES <= self.group.len() || GROUP_BYTES <= self.bytes {
@@ -140,8 +142,8 @@ fn is_accepted(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, kind)| KINDS.contains(&&*kind.to_ascii_lowercase()))
 }
 
-/// A file is called like the document that becomes of it.
-fn title(name: &str) -> String {
+/// A name without its end: the document is called so, where the text says nothing else.
+fn stem(name: &str) -> String {
     name.rsplit_once('.').map_or(name, |(title, _)| title).trim().to_owned()
 }
 
@@ -162,7 +164,7 @@ mod tests {
         ] {
             assert_eq!((base(sent).as_str(), is_accepted(&base(sent))), (name, accepted), "{sent:?}");
         }
-        assert_eq!(title("Letter.to.Bob.md"), "Letter.to.Bob");
-        assert_eq!(title(".md"), "");
+        assert_eq!(stem("Letter.to.Bob.md"), "Letter.to.Bob");
+        assert_eq!(stem(".md"), "");
     }
 }

@@ -5,7 +5,9 @@
 //! allow-list (OWASP, "Cross Site Scripting Prevention Cheat Sheet", HTML sanitization). Pictures become links, because a
 //! picture from elsewhere would tell its owner who reads what, and when.
 
+pub(crate) mod plain;
 mod tasks;
+pub(crate) mod titled;
 
 use std::sync::LazyLock;
 

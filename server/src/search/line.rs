@@ -3,13 +3,21 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::markdown::plain;
+
 /// The longest first line, in characters: what is longer is never shown.
 const LONGEST: usize = 160;
 
-/// The first line with a letter or digit in it, without Markdown's marks before it. Where that only says the title again, the
-/// one after it.
+/// As much of a line is looked at, in characters: Markdown's signs and addresses are not shown.
+const LOOKED_AT: usize = 8 * LONGEST;
+
+/// So many lines are looked at. Before its first words a text may have pictures.
+const MOST_LINES: usize = 1000;
+
+/// The first line with a letter or digit in it, as it is read. Where that only says the title again, the one after it.
 pub(super) fn first_line(text: &str, title: &str) -> String {
-    let mut lines = text.lines().map(plain).filter(|line| line.chars().any(char::is_alphanumeric));
+    let is_said = |line: &str| line.chars().any(char::is_alphanumeric);
+    let mut lines = text.lines().filter(|line| is_said(line)).take(MOST_LINES).map(read).filter(|line| is_said(line));
     match lines.next() {
         Some(line) if key(&line) == key(title) => lines.next(),
         line => line,
@@ -17,16 +25,9 @@ pub(super) fn first_line(text: &str, title: &str) -> String {
     .unwrap_or_default()
 }
 
-/// A line without what a heading, a quotation or a list begins with, and no longer than what is looked at.
-fn plain(line: &str) -> String {
-    let marks = |c: char| c.is_whitespace() || "#>-*+_~`".contains(c);
-    line.trim_start_matches(marks)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST)
-        .collect::<String>()
-        .trim_end()
-        .into()
+fn read(line: &str) -> String {
+    let line: String = line.trim_start().chars().filter(|c| !c.is_control()).take(LOOKED_AT).collect();
+    plain::line(&line).chars().take(LONGEST).collect::<String>().trim_end().into()
 }
 
 /// A title in lower case and without accents: "Über" stands at "u".
@@ -45,7 +46,9 @@ mod tests {
             ("The harbour lay still.\nMore", "Letter", "The harbour lay still."),
             ("# Letter\n\nDear Bob", "letter", "Dear Bob"),
             ("# Letter", "Letter", ""),
-            ("\n\n---\n> - *Quoted* words", "", "Quoted* words"),
+            ("\n\n---\n> - *Quoted* words", "", "Quoted words"),
+            ("![](https://example.org/a.png)\n**Bold** [link](https://example.org)", "", "Bold link"),
+            ("- [ ] bread", "", "☐ bread"),
             ("", "", ""),
             ("💬\n1st", "", "1st"),
             ("tab\there\u{1b}[0m", "", "tabhere[0m"),

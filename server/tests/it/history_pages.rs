@@ -159,7 +159,7 @@ async fn a_document_goes_to_the_trash_and_comes_back() {
     let editor = page(&ada, &format!("/documents/{id}")).await;
     let list = location(&ada.form(&target(&editor, "action", "Move to trash"), &[]).await);
     let list = page(&ada, &list).await;
-    assert!(list.contains("Moved to the trash.") && !list.contains("A title"), "{list}");
+    assert!(list.contains("Moved “<bdi>A title</bdi>” to the trash.") && !list.contains(">A title</a>"), "{list}");
     let back = location(&ada.form(&target(notice(&list), "action", "Undo"), &[]).await);
     assert_eq!(back, format!("/documents/{id}?notice=untrashed"));
     assert!(notice(&page(&ada, &back).await).contains("out of the trash again"));

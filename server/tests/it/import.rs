@@ -34,7 +34,7 @@ async fn send(browser: &Browser, path: &str, body: Vec<u8>) -> Answer {
     browser.send(request).await
 }
 
-async fn import(browser: &Browser, files: &[(&str, &[u8])]) -> Value {
+pub(crate) async fn import(browser: &Browser, files: &[(&str, &[u8])]) -> Value {
     let answer = send(browser, "/api/import", form(files)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
@@ -83,7 +83,7 @@ async fn each_file_is_a_document_or_a_clear_word_and_the_rest_goes_on() {
     let list = ada.get("/api/documents?sort=title").await.json();
     let titles: Vec<&str> =
         list["documents"].as_array().expect("a list").iter().filter_map(|one| one["title"].as_str()).collect();
-    assert_eq!(titles, ["Last", "Letter", "one line"]);
+    assert_eq!(titles, ["Dear Bob", "Last", "one line"], "a heading at the beginning is the title");
     assert_eq!(bob.get("/api/documents").await.json()["total"], 0);
     assert_eq!(ada.get("/api/documents?q=dear").await.json()["total"], 1, "and the search knows them");
 }
@@ -96,7 +96,12 @@ async fn the_page_without_scripts_says_what_became_of_the_files() {
     assert_eq!(answer.status, 200);
     let page = answer.text();
     assert!(page.contains("1 document imported."), "{page}");
-    assert!(page.contains("<strong>&lt;i&gt;.zip</strong>") && page.contains("is not a .md or .txt file"), "{page}");
+    assert!(
+        page.contains("<strong><bdi>&lt;i&gt;.zip</bdi></strong>")
+            && page.contains("<p>1 file was not imported:</p>")
+            && page.contains("is not a .md or .txt file"),
+        "{page}"
+    );
     assert!(page.contains(">A &lt;b&gt;</a>"), "{page}");
 }
 

@@ -65,6 +65,24 @@ async fn words_are_found_in_titles_and_texts_without_accents_and_by_their_beginn
 }
 
 #[tokio::test]
+async fn lines_and_passages_are_read_without_markdowns_signs() {
+    let app = TestApp::start().await;
+    let ada = app.signed_in(ADA).await;
+    write(&ada, "Trip", "**Bring** the [map](https://maps.example/harbour) - [x]\n\n# Packing\n\n- [ ] a *lamp*").await;
+    let page = ada.get("/").await.text();
+    assert!(page.contains(">Bring the map - [x]</p>"), "{page}");
+    for (typed, line) in [
+        ("lamp", ">Bring the map - [x] Packing ☐ a <mark>lamp</mark></p>"),
+        ("map", ">Bring the <mark>map</mark> (https://<mark>maps</mark>.example/harbour) - [x] Packing ☐ a lamp</p>"),
+        ("harbour", ">Bring the map (https://maps.example/<mark>harbour</mark>) - [x] Packing ☐ a lamp</p>"),
+    ] {
+        // Hydration's own marks are not read.
+        let page = ada.get(&format!("/?q={typed}")).await.text().replace("<!>", "");
+        assert!(page.contains(line), "{typed}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn whatever_is_typed_is_words_and_never_an_expression() {
     let app = TestApp::start().await;
     let ada = app.signed_in(ADA).await;
@@ -218,9 +236,15 @@ async fn a_page_says_where_a_document_is_and_what_was_found_in_it() {
     let id = write(&ada, "Letter", "Dear <Bob>,\n\nthe harbour lay still").await;
     let page = ada.get("/").await.text();
     assert!(page.contains("data-place=\"draft\"") && page.contains("Dear &lt;Bob&gt;,"), "{page}");
+    // Once in the line, once where the marks are explained.
+    let marked = |page: &str, mark: &str| page.matches(&format!(">{mark}</span>")).count() == 2;
+    assert!(marked(&page, "Saved, no version yet"), "{page}");
     ada.post(&format!("/api/documents/{id}/versions"), &json!({})).await;
     let page = ada.get("/").await.text();
-    assert!(page.contains("data-place=\"saved\""), "{page}");
+    assert!(page.contains("data-place=\"saved\"") && marked(&page, "Saved in version 1"), "{page}");
+    assert_eq!(ada.save(&id, "w", 0, 1, json!([[0, 0, "My "]])).await.status, 200);
+    let page = ada.get("/").await.text();
+    assert!(marked(&page, "Saved, changed since version 1"), "{page}");
     let page = ada.get("/?q=harb").await.text();
     assert!(page.contains("<mark>harbour</mark>") && page.contains("1 document found"), "{page}");
     let page = ada.get("/?q=%3Cscript%3E&sort=title").await.text();

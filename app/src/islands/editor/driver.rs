@@ -350,8 +350,8 @@ impl Driver {
 
     /// The writer may not recognize the text, and is shown where to look at what has changed.
     fn changed_elsewhere(&self, review: String) {
-        let text = words::CHANGED_ELSEWHERE.to_owned();
-        self.0.desk.tell(News { text, undo: None, review: Some(review) });
+        let news = News::from(words::CHANGED_ELSEWHERE.to_owned());
+        self.0.desk.tell(News { review: Some(review), ..news });
     }
 
     fn is_ended(&self) -> bool {

@@ -16,7 +16,9 @@ pub(super) fn import_form() -> impl IntoView {
             <summary class="button-quiet">{words::IMPORT}</summary>
             <form method="post" action="/import" enctype="multipart/form-data">
                 <p>{words::IMPORT_HELP} " " <span data-drop="" hidden>{words::IMPORT_DROP}</span></p>
+                // The browser's own, so that keys, focus and the names of what was chosen are the browser's, too.
                 <input
+                    class="documents-pick"
                     type="file"
                     name="files"
                     multiple
@@ -47,8 +49,11 @@ fn said() -> String {
         .collect();
     json!({
         "refused": refused,
+        "none": words::NONE_IMPORTED,
         "one": words::imported(1),
         "many": words::IMPORTED,
+        "refused_one": words::not_imported_files(1),
+        "refused_many": words::NOT_IMPORTED,
         "more": words::MORE_FILES,
         "progress": words::IMPORT_PROGRESS,
         "stopped": words::IMPORT_STOPPED,
@@ -65,18 +70,27 @@ pub(super) fn imported_notice(imported: Imported) -> impl IntoView {
     let stopped = last.map(|last| view! { <p>{words::import_broke_off(&last.name)}</p> });
     let refused: Vec<(String, ImportRefusal)> =
         files.into_iter().filter_map(|file| Some((file.name, file.refused?))).collect();
+    let all = refused.len() as u64 + left_out;
     let rest = refused.len().saturating_sub(MOST_NAMED) as u64 + left_out;
     let rest = (0 < rest).then(|| view! { <li>{words::more_files(rest)}</li> });
     let named = refused.into_iter().take(MOST_NAMED).map(|(name, why)| {
-        view! { <li><strong>{name}</strong> " " {words::not_imported(why)} "."</li> }
+        view! { <li><strong><bdi>{name}</bdi></strong> " " {words::not_imported(why)} "."</li> }
+    });
+    let refused = (0 < all).then(|| {
+        view! {
+            <div class="documents-refused">
+                <p>{words::not_imported_files(all)}</p>
+                <ul>{named.collect_view()} {rest}</ul>
+            </div>
+        }
     });
     view! {
-        <div class="notice" role="status">
-            <div>
+        <div class="notice documents-taken" role="status">
+            <div class="documents-made" data-none=(made == 0).then_some("")>
                 <p>{words::imported(made)}</p>
                 {stopped}
-                <ul class="documents-refused">{named.collect_view()} {rest}</ul>
             </div>
+            {refused}
         </div>
     }
 }

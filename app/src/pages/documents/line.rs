@@ -11,10 +11,11 @@ pub(super) fn line(document: ListedDocument, now_ms: i64) -> impl IntoView {
     let untitled = summary.title.trim().is_empty();
     let title = if untitled { words::UNTITLED.to_owned() } else { summary.title };
     let place = match (in_escrow, summary.unsaved, summary.base_version) {
-        (true, _, _) => Some(("escrow", words::IN_ESCROW)),
-        (false, true, _) => Some(("draft", words::UNSAVED_DRAFT)),
+        (true, _, _) => Some(("escrow", words::IN_ESCROW.to_owned())),
+        (false, true, 0) => Some(("draft", words::SAVED_NO_VERSION.to_owned())),
+        (false, true, version) => Some(("draft", words::saved_since_version(version))),
         (false, false, 0) => None,
-        (false, false, _) => Some(("saved", words::IN_A_VERSION)),
+        (false, false, version) => Some(("saved", words::saved_in_version(version))),
     };
     let place = place.map(|(place, mark)| view! { <span class="documents-mark" data-place=place>{mark}</span> });
     let words = if passage.is_empty() { first_line.into_any() } else { found(passage).into_any() };

@@ -20,7 +20,7 @@ use crate::words;
 pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
     let DocumentsPage { list, typed, sort, offset, now_ms, session, notice } = page;
     let notice = notice.map(|notice| match notice {
-        ListNotice::Trashed(id) => trashed_notice(&id).into_any(),
+        ListNotice::Trashed { id, title } => trashed_notice(&id, &title).into_any(),
         ListNotice::Imported(imported) => imported_notice(imported).into_any(),
     });
     let looked = !typed.trim().is_empty();
@@ -93,9 +93,10 @@ fn escape(text: &str) -> String {
     })
 }
 
-fn trashed_notice(id: &str) -> impl IntoView + use<> {
+fn trashed_notice(id: &str, title: &str) -> impl IntoView + use<> {
     let action = ["/trash/", id, "/restore"].concat();
-    view! { <div class="notice" role="status">{words::MOVED_TO_TRASH} " " {undo(action)}</div> }
+    let [before, after] = words::MOVED_TO_TRASH;
+    view! { <div class="notice" role="status">{before} <bdi>{words::short(title)}</bdi> {after} " " {undo(action)}</div> }
 }
 
 /// Without documents there is nothing to search; a script shows it with the first ones.
@@ -143,7 +144,7 @@ fn empty() -> impl IntoView {
 
 fn nothing_found() -> impl IntoView {
     view! {
-        <div class="documents-empty">
+        <div class="documents-empty" data-nothing-found="">
             <p class="documents-empty-lead">{words::NOTHING_FOUND}</p>
             <p>{words::NOTHING_FOUND_HELP}</p>
             <p><a href="/">{words::SHOW_ALL}</a></p>

@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::Renderer;
 use super::visitor::Visitor;
-use crate::documents::DocumentId;
 use crate::http::AppState;
 use crate::search::{Asked, LONGEST_QUERY};
 use holdfast_session::routes::ProblemResponse;
@@ -46,8 +45,18 @@ pub(super) async fn page(
     renderer: Renderer,
     Query(shown): Query<Shown>,
 ) -> Response {
-    let trashed = shown.trashed.clone().filter(|id| DocumentId::parse(id).is_some());
-    show(&state, &visitor, renderer, shown.asked(), trashed.map(ListNotice::Trashed)).await
+    let notice = match &shown.trashed {
+        Some(id) => trashed(&state, &visitor, id).await,
+        None => None,
+    };
+    show(&state, &visitor, renderer, shown.asked(), notice).await
+}
+
+/// Says nothing of what is in the trash no longer, or never was. That it cannot be looked up is no reason not to show the list.
+async fn trashed(state: &AppState, visitor: &Visitor, id: &str) -> Option<ListNotice> {
+    let trash = state.documents.trashed(&visitor.owner()).await.ok()?;
+    let one = trash.into_iter().find(|one| one.id == id)?;
+    Some(ListNotice::Trashed { id: one.id, title: one.title })
 }
 
 /// The list, and above it what became of files.

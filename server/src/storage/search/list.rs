@@ -68,7 +68,8 @@ pub(crate) async fn list(
     Ok((rows.into_iter().map(line).collect(), total.cast_unsigned()))
 }
 
-/// The statement for the lines. What is sorted is small: the lines are put together for those that are shown.
+/// The statement for the lines. What is sorted is small: the lines are put together for those that are shown, and their first
+/// lines, which are most of a row, are read only then.
 fn lines(part: Part<'_>) -> String {
     let (key, order) = match part.sort {
         Sort::Changed => ("changed_at", "changed_at DESC, search_documents.document_id"),
@@ -83,7 +84,10 @@ fn lines(part: Part<'_>) -> String {
                 drafts.head,
                 drafts.base_version,
                 drafts.head > drafts.version_head AS unsaved,
-                search_documents.first_line,
+                (SELECT lines.first_line
+                   FROM search_documents AS lines
+                  WHERE lines.number = search_documents.number
+                    AND lines.owner = $1) AS first_line,
                 EXISTS (SELECT 1
                           FROM escrow
                          WHERE escrow.owner = $1
@@ -92,7 +96,6 @@ fn lines(part: Part<'_>) -> String {
                 search_documents.number
            FROM (SELECT search_documents.number,
                         search_documents.document_id,
-                        search_documents.first_line,
                         search_documents.{key}
                    FROM {found}
                   ORDER BY {order}

@@ -4,11 +4,8 @@ use holdfast::wire::Passage;
 use sqlx::SqliteConnection;
 
 use crate::documents::Owner;
+use crate::markdown::plain::{self, CLOSE, OPEN};
 use crate::storage::StorageError;
-
-/// What stands around a word that was found, in SQLite's answer.
-const OPEN: char = '\u{2}';
-const CLOSE: char = '\u{3}';
 
 /// A passage is not looked for in a text that is longer, in bytes: SQLite reads all of it to find the best one.
 const LONGEST_WITH_PASSAGE: i64 = 64 * 1024;
@@ -28,7 +25,7 @@ pub(super) async fn passages(
     // With the plus sign SQLite walks through what matches once, instead of once for each number.
     let found: Vec<(i64, String)> = sqlx::query_as(
         "SELECT search_words.rowid,
-                snippet(search_words, 1, char(2), char(3), '…', 20)
+                snippet(search_words, 1, $7, $8, '…', 20)
            FROM search_words
      CROSS JOIN search_documents ON search_documents.number = search_words.rowid
           WHERE search_words MATCH $2
@@ -44,14 +41,16 @@ pub(super) async fn passages(
     .bind(end)
     .bind(format!("[{shown}]"))
     .bind(LONGEST_WITH_PASSAGE)
+    .bind(OPEN.to_string())
+    .bind(CLOSE.to_string())
     .fetch_all(connection)
     .await?;
     Ok(found.into_iter().map(|(number, text)| (number, marked(&text))).collect())
 }
 
-/// SQLite's passage in pieces; none where nothing in it was found: then it was the title.
+/// SQLite's passage as it is read, in pieces; none where nothing in it was found: then it was the title.
 fn marked(text: &str) -> Vec<Passage> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = plain::passage(text);
     let mut pieces = Vec::new();
     let mut found = false;
     for piece in text.split_inclusive([OPEN, CLOSE]) {
@@ -71,11 +70,12 @@ mod tests {
     #[test]
     fn a_passage_is_cut_where_words_were_found() {
         let piece = |text: &str, found| Passage { text: text.to_owned(), found };
+        let found = |text: &str| marked(&text.replace('<', &OPEN.to_string()).replace('>', &CLOSE.to_string()));
         assert_eq!(
-            marked("…the \u{2}harbour\u{3} lay\n\u{2}still\u{3}"),
+            found("…the <harbour> lay\n**<still>**"),
             [piece("…the ", false), piece("harbour", true), piece(" lay ", false), piece("still", true)]
         );
-        assert_eq!(marked("nothing was found in it"), []);
-        assert_eq!(marked("\u{3}\u{3}\u{2}"), [], "an author's own control characters");
+        assert_eq!(found("nothing was found in it"), []);
+        assert_eq!(found(">><"), [], "an author's own characters");
     }
 }
