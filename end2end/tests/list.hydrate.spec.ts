@@ -35,7 +35,7 @@ test("the search follows what is typed, tells how many, and the address remember
   await expect(page.locator("[data-results]").getByText("Nothing found.")).toBeVisible();
   // It is said to who hears the page, and shown once.
   const said = page.getByRole("status").filter({ hasText: "Nothing found." });
-  expect(await said.evaluate((one) => one.getBoundingClientRect().width)).toBe(1);
+  expect(await said.locator("span").evaluate((one) => one.getBoundingClientRect().width)).toBe(1);
 });
 
 test("sorted by title, and the search keeps it so", async ({ page, api }) => {

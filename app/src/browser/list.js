@@ -45,8 +45,8 @@ async function look() {
     // The first documents of all bring the search along.
     const tools = [...page.querySelectorAll("[data-with-documents]")];
     main.querySelectorAll("[data-with-documents]").forEach((tool, n) => (tool.hidden = tools[n]?.hidden ?? false));
-    const said = page.querySelector("[data-count]")?.textContent ?? "";
-    if (count.textContent !== said) count.textContent = said;
+    const said = page.querySelector("[data-count]");
+    if (count.textContent !== (said?.textContent ?? "")) count.replaceChildren(...(said?.childNodes ?? []));
     history.replaceState(null, "", url);
     markDevice();
   } catch (error) {

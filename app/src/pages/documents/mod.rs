@@ -26,7 +26,9 @@ pub(super) fn documents(page: DocumentsPage) -> impl IntoView {
     let looked = !typed.trim().is_empty();
     let nothing_yet = list.total == 0 && !looked && offset == 0;
     let tools = tools(&typed, sort, nothing_yet);
-    let count = if looked { words::found(list.total) } else { String::new() };
+    // The page itself says in larger words that nothing was found; this is for who hears it.
+    let unseen = (looked && list.documents.is_empty()).then_some("visually-hidden");
+    let count = looked.then(|| view! { <span class=unseen>{words::found(list.total)}</span> });
     let results = match list.documents.is_empty() {
         _ if nothing_yet => empty().into_any(),
         true => nothing_found().into_any(),
@@ -144,7 +146,7 @@ fn empty() -> impl IntoView {
 
 fn nothing_found() -> impl IntoView {
     view! {
-        <div class="documents-empty" data-nothing-found="">
+        <div class="documents-empty">
             <p class="documents-empty-lead">{words::NOTHING_FOUND}</p>
             <p>{words::NOTHING_FOUND_HELP}</p>
             <p><a href="/">{words::SHOW_ALL}</a></p>
