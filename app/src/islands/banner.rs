@@ -77,10 +77,14 @@ pub(crate) fn Banner() -> impl IntoView {
     let (polite, assertive) = announcements(desk, waits);
     // What another user's device has kept is not theirs to read about.
     let quiet = Memo::new(move |_| phase.get() == Phase::Sealed || desk.news.with(Vec::is_empty));
-    let told = move || {
-        let news = if quiet.get() { Vec::new() } else { desk.news.get() };
-        news.into_iter().map(said).collect_view()
+    let told = move || if quiet.get() { String::new() } else { desk.news.with(|news| said(news)) };
+    // The document of the newest, as a link; those before it are named only.
+    let document = move |part: fn(&Place) -> &str, otherwise: &str| {
+        let place = desk.news.with(|news| news.last().and_then(|news| news.document.clone()));
+        place.filter(|_| !quiet.get()).map_or_else(|| otherwise.to_owned(), |place| part(&place).to_owned())
     };
+    let path = move || document(|place| &place.0, "/");
+    let title = move || document(|place| &place.1, "");
     let undoable = move || !quiet.get() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
     let review = move || {
         let path = desk.news.with(|news| news.last().and_then(|news| news.review.clone()));
@@ -130,7 +134,10 @@ pub(crate) fn Banner() -> impl IntoView {
             >
                 {words::REMIND_ME_LATER}
             </button>
-            <p class="news" role="status" hidden=move || quiet.get()>{told}</p>
+            <p class="news" role="status" hidden=move || quiet.get()>
+                {told}
+                <a href=path target="_blank" hidden=move || title().is_empty()><bdi>{title}</bdi></a>
+            </p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
             // Always somewhere: a link without an address is none, even where it is hidden.
             <a
@@ -149,12 +156,24 @@ pub(crate) fn Banner() -> impl IntoView {
     }
 }
 
-/// A title is somebody's words: it is set apart, whichever way it is written.
-fn said(News { text, document, .. }: News) -> impl IntoView {
-    let document = document.map(|(page, title)| {
-        view! { <a href=page target="_blank"><bdi>{words::short(&title)}</bdi></a> }
-    });
-    view! { {text} {document} " " }
+/// A document's page and its title, short.
+type Place = (String, String);
+
+/// All of it in a line. A title is somebody's words: it is set apart, whichever way it is written.
+fn said(news: &[News]) -> String {
+    let mut line = String::new();
+    for (nth, News { text, document, .. }) in news.iter().enumerate() {
+        line.push_str(text);
+        if nth + 1 < news.len() {
+            if let Some((_, title)) = document {
+                line.push('\u{2068}');
+                line.push_str(title);
+                line.push('\u{2069}');
+            }
+            line.push(' ');
+        }
+    }
+    line
 }
 
 /// A time of day that is further away than this is another day's.

@@ -117,7 +117,7 @@ async fn bring_home(desk: Desk, document: &Document, log: &journal::Log, left: L
         if sync.status().state == SaveState::Saved {
             let undo = before.map(|version| (document.clone(), version));
             let title = title_now(document).await.flatten().unwrap_or_else(|| words::THE_TEXT.to_owned());
-            let place = Some((page(&document.id), title));
+            let place = place(&document.id, &title);
             desk.tell(News { text: words::words_added(characters, &moment(at)), document: place, undo, review });
             return Home::Reached;
         }
@@ -142,12 +142,12 @@ async fn bring_title_home(desk: Desk, ears: Ears, document: &Document, title: St
                 return false;
             }
             let news = News::from(words::TITLE_ADDED.to_owned());
-            desk.tell(News { document: Some((page(&document.id), title.clone())), ..news });
+            desk.tell(News { document: place(&document.id, &title), ..news });
             live::renamed(ears, &document.id, title);
         }
         Some(now) => {
             let news = News::from(words::title_aside(&title));
-            desk.tell(News { document: Some((page(&document.id), now)), ..news });
+            desk.tell(News { document: place(&document.id, &now), ..news });
         }
         None => desk.tell(words::title_gone(&title).into()),
     }
@@ -165,8 +165,9 @@ async fn title_now(document: &Document) -> Option<Option<String>> {
     }
 }
 
-fn page(id: &str) -> String {
-    ["/documents/", id].concat()
+/// The page of a document, and how it is called in a sentence.
+fn place(id: &str, title: &str) -> Option<(String, String)> {
+    Some((["/documents/", id].concat(), words::short(title)))
 }
 
 async fn version_before(document: &Document) -> Option<u64> {
@@ -185,7 +186,7 @@ async fn keep_aside(desk: Desk, text: &str, at: i64) -> bool {
     let Some(kept) = fetch(&ask).await.filter(|reply| reply.status < 300) else { return false };
     let id = kept.body.get("id").text().unwrap_or_default();
     let news = News::from(words::words_aside(&moment(at)));
-    desk.tell(News { document: Some((page(&id), words::RECOVERED_WORDS.to_owned())), ..news });
+    desk.tell(News { document: place(&id, words::RECOVERED_WORDS), ..news });
     true
 }
 

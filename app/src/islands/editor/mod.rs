@@ -103,17 +103,15 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     let path = Start::given().and_then(|start| start.document).map(|document| ["/documents/", &document.id].concat());
     let path = path.unwrap_or_default();
     let receipt = [&path, "/saved"].concat();
-    let naming = move || {
-        said.with(|said| said.version).map(|n| {
-            let href = [&path, "/versions/", &n.to_string(), "#name"].concat();
-            view! { <a href=href>{words::NAME_IT}</a> }
-        })
-    };
+    // Always somewhere, like every link.
+    let naming =
+        move || [&path, "/versions/", &said.with(|said| said.version).unwrap_or(1).to_string(), "#name"].concat();
+    let nameless = move || said.with(|said| said.version.is_none());
     view! {
         <div class="editor" node_ref=root data-alive=move || mark(alive.get()) data-sealed=move || mark(sealed.get())>
             {children()}
             <div class="editor-foot">
-                <p class="editor-said" role="status">{move || said.with(|said| said.words.clone())} " " {naming}</p>
+                <p class="editor-said" role="status">{move || said.with(|said| said.words.clone())} " " <a href=naming hidden=nameless>{words::NAME_IT}</a></p>
                 {status.view()}
                 <a class="editor-receipt" href=receipt>{words::RECEIPT}</a>
             </div>
