@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::table::Row;
 
 const KB: f64 = 1024.0;
-const BUDGET_KB: f64 = 115.0;
+const BUDGET_KB: f64 = 117.0;
 
 /// Loaded when somebody asks for what it does, or by another page (`app/site-sizes.mjs`).
 const ON_DEMAND: [&str; 3] = ["list.", "passkey.", "preview."];
