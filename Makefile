@@ -189,7 +189,7 @@ lighthouse: build $(TARGET)/tools/lighthouse/node_modules/.bin/lighthouse ## jud
 		node .ci/lighthouse.mjs
 
 $(TARGET)/tools/lighthouse/node_modules/.bin/lighthouse:
-	@npm install --prefix $(TARGET)/tools/lighthouse --no-audit --no-fund --loglevel=error lighthouse@12
+	@npm install --prefix $(TARGET)/tools/lighthouse --no-audit --no-fund --loglevel=error lighthouse@12.8.2
 
 ## Set it up ###########################################################################################################
 

@@ -35,11 +35,17 @@ addEventListener("click", async (event) => {
 
 // The menu closes as menus do: by Escape, and by a press anywhere else.
 const menu = document.querySelector(".header-more");
-addEventListener("keydown", ({ key }) => {
-  if (key !== "Escape" || !menu?.open) return;
-  menu.open = false;
-  menu.firstElementChild.focus();
-});
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !menu?.open) return;
+    // One press closes one thing: the bar that finds stays.
+    event.stopPropagation();
+    menu.open = false;
+    menu.firstElementChild.focus();
+  },
+  true,
+);
 addEventListener("click", ({ target }) => {
   if (menu?.open && !menu.contains(target)) menu.open = false;
 });

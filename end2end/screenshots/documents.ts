@@ -36,10 +36,12 @@ scene("the list, the trash, and the pages of a document", async ({ page, api, sh
   await page.getByRole("link", { name: "Thrown away" }).click();
   await page.locator("summary", { hasText: "More" }).click();
   await page.getByRole("button", { name: "Move to trash" }).click();
-  await expect(page.getByText("Moved to the trash.")).toBeVisible();
+  await expect(page.getByText("to the trash.")).toBeVisible();
   await shoot("list-trashed");
   await page.goto("/trash");
   await shoot("trash");
+  await page.getByText("Delete for good", { exact: true }).click();
+  await shoot("trash-deleting");
 
   await page.goto(`/documents/${id}/history`);
   await shoot("history-empty");
@@ -59,6 +61,9 @@ scene("the list, the trash, and the pages of a document", async ({ page, api, sh
   await page.getByRole("button", { name: "Save a version" }).click();
   await page.goto(`/documents/${id}/versions/1`);
   await shoot("version");
+  await page.getByRole("link", { name: "As it reads" }).click();
+  await page.getByText("Rename").click();
+  await shoot("version-naming");
   await page.getByRole("button", { name: "Restore" }).click();
   await expect(page.getByText("Restored.")).toBeVisible();
   await shoot("restored");

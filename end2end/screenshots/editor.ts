@@ -38,6 +38,12 @@ scene("the editor, from the first word to somebody else's sign-in", async ({ pag
   await editor.phase("warning");
   await editor.type(", and the rain is letting up");
   await shoot("editor-warning");
+  // As low as a phone's window is above its keyboard.
+  const { width, height } = page.viewportSize() ?? { width: 390, height: 844 };
+  await page.setViewportSize({ width, height: 450 });
+  await editor.type(" at last");
+  await shoot("editor-low");
+  await page.setViewportSize({ width, height });
   await control.advance(2 * 60 * 60);
   await editor.wake();
   await editor.phase("expired");
@@ -88,4 +94,8 @@ scene("no connection, two windows, and the question before a sign-out", async ({
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("dialog", { name: "Sign out with unsaved words?" })).toBeVisible();
   await shoot("editor-leave");
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await shoot("editor-leave-offline");
 });

@@ -35,6 +35,8 @@ scene("every page on the way in", async ({ page, control, shoot }) => {
   await page.getByLabel("Code", { exact: true }).fill(oneTimeCode(secret, Date.now()));
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await shoot("signed-out");
   await control.advance(30);
   await fillIn(page, bob);
   await expect(page.getByRole("heading", { name: "Enter your code" })).toBeVisible();
