@@ -30,7 +30,7 @@ addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-preview]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  (await import("__PREVIEW__")).toggle(link);
+  (await import("__PREVIEW__")).toggle(link, event.pointerType === "mouse");
 });
 
 // The menu closes as menus do: by Escape, and by a press anywhere else.

@@ -80,7 +80,8 @@ writeFileSync(
 function styles(wanted) {
   const folder = join(root, "style");
   const names = readdirSync(folder).filter((name) => name.endsWith(".css")).map((name) => name.slice(0, -4)).filter(wanted);
-  const rank = (name) => (SHEETS.includes(name) ? SHEETS.indexOf(name) : SHEETS.length);
+  // What a sheet of paper has not is taken away at last.
+  const rank = (name) => (name === "print" ? Infinity : SHEETS.includes(name) ? SHEETS.indexOf(name) : SHEETS.length);
   names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   if (names.length === 0) fail("style/ holds no style sheet");
   const text = names.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");

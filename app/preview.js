@@ -25,8 +25,9 @@ let again = false;
 let acked;
 let asked;
 
-/** Opens the preview of the document that `link` leads to, or closes it. */
-export function toggle(link) {
+/** Opens the preview of the document that `link` leads to, or closes it. Who has pressed it with a mouse (`goesOn`) goes on
+ * writing; who has pressed it with a key stays where they are. */
+export function toggle(link, goesOn) {
   const page = document.querySelector(".editor-page");
   const editor = page.querySelector(".editor");
   const text = page.querySelector("textarea");
@@ -39,6 +40,7 @@ export function toggle(link) {
     page.querySelector("[data-sheets]").append(pane);
   } else pane.remove();
   backTo(text, place);
+  if (goesOn) text.focus({ preventScroll: true });
   if (!open) return;
   const status = page.querySelector("[data-save-state]");
   // The same words for other eyes: what is sealed is out of the page.

@@ -18,6 +18,7 @@ export function abreast(text, pane, prose) {
   let anchors = [];
   let source = "";
   let moved = -SOON_MS;
+  let ticked = -SOON_MS;
   /** Whether the caret leads, or who scrolls. */
   let writing = true;
 
@@ -55,8 +56,15 @@ export function abreast(text, pane, prose) {
     follow();
   }, 0);
 
+  /** A task was ticked in the preview: the reader is there, and what that does to the text moves nothing. */
+  const isTicking = () => performance.now() - ticked < SOON_MS;
+  pane.addEventListener("change", () => {
+    ticked = performance.now();
+    writing = false;
+  });
+
   function write() {
-    if (!pane.isConnected) return;
+    if (!pane.isConnected || isTicking()) return;
     moved = performance.now();
     writing = true;
     follow();
@@ -70,7 +78,7 @@ export function abreast(text, pane, prose) {
   text.addEventListener(
     "scroll",
     () => {
-      if (!pane.isConnected) return;
+      if (!pane.isConnected || isTicking()) return;
       if (performance.now() - moved < SOON_MS) return follow();
       writing = false;
       inStep();

@@ -52,20 +52,33 @@ export function enter(value, start, end) {
   return { pieces: [[start, end - start, words]], from: start + words.length };
 }
 
-/** At the end of a table's row: another one. The second line of a table is the one that makes it a table. */
+/** In a table: on to the next cell that is empty, else another row; an empty row ends the table. No row is ever torn. The
+ * second line of a table is the one that makes it a table. */
 function row(value, from, line, at) {
   const cells = ROW.exec(line);
-  if (!cells || value.slice(at, from + line.length).trim() !== "" || inFence(value, from)) return undefined;
-  const count = cells[2].replace(/\\\|/g, "").split("|").length;
+  if (!cells || at <= from + cells[1].length || inFence(value, from)) return undefined;
+  const [, indent, inner] = cells;
+  const stop = from + line.length;
+  const count = (words) => words.replace(/\\\|/g, "").split("|").length;
+  const empty = (n, after = stop, rule = "") => {
+    const words = `${rule}\n${indent}|${"  |".repeat(n)}`;
+    return { pieces: [[after, 0, words]], from: after + rule.length + 1 + indent.length + 2 };
+  };
   const above = rowsAbove(value, from);
-  const inTable = DELIMITER.test(line) || above.some((other) => DELIMITER.test(other));
-  if (inTable && cells[2].replaceAll("|", "").trim() === "") return { pieces: [[from, line.length, ""]], from };
-  const below = value.slice(from + line.length + 1, lineEnd(value, Math.min(from + line.length + 1, value.length)));
-  if (!inTable && (above.length > 0 || ROW.test(below))) return undefined;
-  const indent = cells[1];
-  const rule = inTable ? "" : `\n${indent}|${" --- |".repeat(count)}`;
-  const words = `${rule}\n${indent}|${"  |".repeat(count)}`;
-  return { pieces: [[at, 0, words]], from: at + rule.length + 1 + indent.length + 2 };
+  if (!DELIMITER.test(line) && !above.some((other) => DELIMITER.test(other))) {
+    // The first line of a table, if it is one: typed to its end, and alone.
+    const below = value.slice(stop + 1, lineEnd(value, Math.min(stop + 1, value.length)));
+    if (value.slice(at, stop).trim() !== "" || above.length > 0 || ROW.test(below)) return undefined;
+    return empty(count(inner), stop, `\n${indent}|${" --- |".repeat(count(inner))}`);
+  }
+  if (inner.replaceAll("|", "").trim() === "") return { pieces: [[from, line.length, ""]], from };
+  // Who types the second line by hand finds that it is there already.
+  if (DELIMITER.test(above[0] ?? "") && /^[\s|:-]+$/.test(line)) {
+    const words = `${indent}|${"  |".repeat(count(ROW.exec(above[0])[2]))}`;
+    return { pieces: [[from, line.length, words]], from: from + indent.length + 2 };
+  }
+  const rest = DELIMITER.test(line) ? null : /^((?:\\.|[^|\\])*\|)[ \t]*(?=\|)/.exec(value.slice(at, stop));
+  return rest ? { pieces: [], from: at + Math.min(rest[1].length + 1, rest[0].length) } : empty(count(inner));
 }
 
 /** The rows right above a line, the nearest first; no table is so long that its second line is not among them. */

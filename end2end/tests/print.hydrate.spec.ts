@@ -17,7 +17,7 @@ test("printing an editor prints the whole document and nothing around it, dark o
   await expect(page.locator("[data-printed]")).toContainText("Line 300 of a text");
   await expect(page.locator("[data-printed]")).toBeVisible();
   await expect(editor.title).toBeVisible();
-  for (const around of [editor.text, editor.status, page.locator(".header"), page.getByRole("link", { name: "Preview" })]) {
+  for (const around of [editor.text, editor.status, page.locator(".header"), page.getByRole("button", { name: "Outline" }), page.getByText(/^[0-9,]+ words$/), page.getByRole("link", { name: "Preview" })]) {
     await expect(around).toBeHidden();
   }
   const lightness = await page.evaluate(() => {

@@ -72,7 +72,7 @@ test("F1 without a connection nobody is signed out, and that is said at once, un
   await editor.focusAtEnd();
   await editor.type("only here");
   await out.click();
-  const question = page.getByRole("dialog", { name: "Sign out with unsaved words?" });
+  const question = page.getByRole("dialog", { name: "You cannot sign out just now" });
   await expect(question).toContainText("signing out needs one");
   await expect(question.getByRole("button")).toHaveText(["Download my text", "Stay signed in"]);
   await a11y(page);

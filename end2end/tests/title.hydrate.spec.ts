@@ -49,7 +49,7 @@ test("D3 a title typed after the end of the sign-in survives the tab, and is the
   // It is taken off the device: the next page has nothing to tell.
   await again.goto("/");
   await expect(again.getByRole("link", { name: "Typed after the end" })).toBeVisible();
-  await expect(news(again)).toBeEmpty();
+  await expect(news(again)).toBeHidden();
 });
 
 test("D8 a title from a dead tab does not take the place of one that was given since", async ({ page, context, api }) => {

@@ -52,6 +52,11 @@ const LISTS: Case[] = [
   ["| a | b |¦", "Enter", "| a | b |\n| --- | --- |\n| ¦ |  |"],
   ["| a | b |\n|---|---|\n| 1 | 2 |¦", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
   ["| a | b |\n|---|---|\n|  |  |¦", "Enter", "| a | b |\n|---|---|\n¦"],
+  ["| a | b |\n|---|---|\n| ¦ |  |\nnext", "Enter", "| a | b |\n|---|---|\n¦\nnext"],
+  ["| a | b |\n|---|---|\n| 1¦ | 2 |", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
+  ["| a | b |\n|---|---|\n| 1 | 2¦ |", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
+  ["| a | b |\n| --- | --- |\n| | --- | ---¦ |  |", "Enter", "| a | b |\n| --- | --- |\n| ¦ |  |"],
+  ["¦| a | b |\n|---|---|", "Enter", "\n¦| a | b |\n|---|---|"],
 ];
 
 for (const [name, cases] of [["bold, italic, links and headings", MARKS], ["lists, quotations and tables", LISTS]] as const) {
@@ -71,6 +76,18 @@ for (const [name, cases] of [["bold, italic, links and headings", MARKS], ["list
     expect((await (await api(ada)).draft(editor.id)).text).toBe(await editor.value());
   });
 }
+
+test("a table is filled in cell by cell with Enter, and an empty row ends it", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await put(editor, "¦");
+  for (const words of ["| what | how much |", "bread", "2", "cheese", "1", ""]) {
+    await editor.type(words);
+    await page.keyboard.press("Enter");
+  }
+  await editor.type("after");
+  expect(await editor.value()).toBe("| what | how much |\n| --- | --- |\n| bread | 2 |\n| cheese | 1 |\nafter");
+});
 
 test("typing, a key of ours and typing again are undone one after the other", async ({ page }) => {
   await signIn(page, ada);

@@ -100,7 +100,11 @@ fn refuse(line: &str) -> ExitCode {
 fn log(log: &Log) -> Result<(), String> {
     let asked = EnvFilter::try_new(&log.filter)
         .map_err(|error| format!("HOLDFAST_LOG: {error} (example: HOLDFAST_LOG=info,holdfast_server=debug)"))?;
-    let cap = filter_fn(|meta| *meta.level() <= Level::INFO || meta.target().starts_with("holdfast"));
+    // What tower-sessions finds suspicious, a cookie whose session is gone, is every sign-in after an expiry.
+    let cap = filter_fn(|meta| {
+        let most = if meta.target().starts_with("tower_sessions") { Level::ERROR } else { Level::INFO };
+        *meta.level() <= most || meta.target().starts_with("holdfast")
+    });
     // Colours are for a terminal; in a file or a journal they are noise.
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };

@@ -84,7 +84,9 @@ pub(crate) fn Banner() -> impl IntoView {
         place.filter(|_| !quiet.get()).map_or_else(|| otherwise.to_owned(), |place| part(&place).to_owned())
     };
     let path = move || document(|place| &place.0, "/");
-    let title = move || document(|place| &place.1, "");
+    // Always somewhere, and always called something: a link without that is none, even where it is hidden.
+    let title = move || document(|place| &place.1, words::GO_TO_MY_DOCUMENTS);
+    let nowhere = move || quiet.get() || desk.news.with(|news| news.last().is_none_or(|news| news.document.is_none()));
     let undoable = move || !quiet.get() && desk.news.with(|news| news.last().is_some_and(|news| news.undo.is_some()));
     let review = move || {
         let path = desk.news.with(|news| news.last().and_then(|news| news.review.clone()));
@@ -136,7 +138,7 @@ pub(crate) fn Banner() -> impl IntoView {
             </button>
             <p class="news" role="status" hidden=move || quiet.get()>
                 {told}
-                <a href=path target="_blank" hidden=move || title().is_empty()><bdi>{title}</bdi></a>
+                <a href=path target="_blank" hidden=nowhere><bdi>{title}</bdi></a>
             </p>
             <button class="button-quiet" type="button" hidden=move || !undoable() on:click=undo>{words::UNDO}</button>
             // Always somewhere: a link without an address is none, even where it is hidden.

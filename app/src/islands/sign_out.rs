@@ -28,7 +28,7 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
             save_and_leave(desk, pressed.clone());
         } else if browser::is_from(&event, "[data-drill]") {
             event.prevent_default();
-            practise(pressed.clone());
+            practise(desk, pressed.clone());
         }
     });
     // Only an editor has something to ask about.
@@ -53,11 +53,13 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
 }
 
 /// The server really ends this sign-in; the page walks through it with the writer's own text.
-fn practise(watch: Watch) {
+fn practise(desk: Desk, watch: Watch) {
     // The menu that the button is in would lie over the banner's.
     if let Some(menu) = browser::find("details[open]") {
         let _ = menu.remove_attribute("open");
     }
+    // In the middle of writing is where an expiry comes.
+    desk.resume();
     spawn_local(async move {
         fetch(&Ask { method: "POST", path: "/drill", ..Ask::default() }).await;
         watch.ask();

@@ -9,7 +9,10 @@ pub(super) fn leave() -> impl IntoView {
     view! {
         <dialog class="dialog" data-leave="" aria-labelledby="leave-title">
             <form class="account-form" method="dialog">
-                <h2 id="leave-title">{words::LEAVE_TITLE}</h2>
+                <h2 id="leave-title">
+                    <span data-connected="">{words::LEAVE_TITLE}</span>
+                    <span data-unconnected="">{words::LEAVE_TITLE_UNCONNECTED}</span>
+                </h2>
                 <p data-connected="">{words::LEAVE_WHY}</p>
                 <p data-unconnected="">{words::LEAVE_UNCONNECTED}</p>
                 <button class="button-primary" value="send">{words::LEAVE_SEND}</button>

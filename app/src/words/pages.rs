@@ -224,7 +224,7 @@ pub(crate) const TITLE: &str = "Title";
 /// The text's accessible name.
 pub(crate) const DOCUMENT_TEXT: &str = "Document text";
 /// Invites the first word.
-pub(crate) const START_WRITING: &str = "Start writing…";
+pub(crate) const START_WRITING: &str = "Start writing… A line that begins with # is a heading, one with - a list.";
 /// Saves the draft, on pages without scripts.
 pub(crate) const SAVE: &str = "Save";
 /// Saves on purpose.
@@ -297,6 +297,8 @@ pub(crate) const TEXT_IS_IN_ESCROW: &str =
     "Your text is kept. It will be in the document once you sign in, here or elsewhere.";
 /// The question before a sign-out with unsaved work.
 pub(crate) const LEAVE_TITLE: &str = "Sign out with unsaved words?";
+/// The same where it cannot be done.
+pub(crate) const LEAVE_TITLE_UNCONNECTED: &str = "You cannot sign out just now";
 /// Why it is asked.
 pub(crate) const LEAVE_WHY: &str = "Some of what you typed has not reached the server.";
 /// Why nothing of it can be done.

@@ -79,7 +79,8 @@ fn is_shallow(event: &Event<'_>, depth: &mut usize) -> bool {
     }
 }
 
-/// The page has a heading of the first level; an image is a link; what looks like HTML is text.
+/// The page has a heading of the first level; an image is a link; what looks like HTML is text; and a line that was ended
+/// ends, as in other editors that people write prose and verse in (CommonMark leaves that to who renders, section 6.13).
 fn tamed(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
@@ -92,6 +93,7 @@ fn tamed(event: Event<'_>) -> Event<'_> {
         Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
         Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+        Event::SoftBreak => Event::HardBreak,
         Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),
         other => other,
     }
