@@ -51,6 +51,27 @@ test("the menu closes by Escape, which gives the focus back, and by a press besi
   await expect(look).toBeHidden();
 });
 
+test("F6 an expiry is practised in the middle of writing: the caret stays, and every word is there after the sign-in", async ({ page, api }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await editor.text.focus();
+  await editor.type("Before. ");
+  await editor.saved();
+  await page.locator("summary", { hasText: "More" }).click();
+  await page.getByRole("button", { name: "Practise an expiry" }).click();
+  await editor.phase("expired");
+  await expect(editor.text).toBeFocused();
+  await editor.type("Meanwhile. ");
+  await editor.signInInPlace(ada);
+  await editor.saved();
+  expect(await (await api(ada)).text(editor.id)).toBe("Before. Meanwhile. ");
+
+  await page.goto("/");
+  await page.locator("summary", { hasText: "More" }).click();
+  await page.getByRole("button", { name: "Practise an expiry" }).click();
+  await expect(page.locator(".banner").getByText("Your sign-in has ended. Sign in again to go on.").first()).toBeVisible();
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -144,6 +144,36 @@ test.describe("a phone", () => {
   });
 });
 
+test("a task that is ticked far from the caret stays under the pointer, and a mouse leads back to writing", async ({ page, api }) => {
+  const own = await api(ada);
+  const id = await own.create("", `${Array.from({ length: 120 }, (_, n) => `- [ ] Task number ${n}, to be done\n\n`).join("")}The end.`);
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  const preview = page.getByRole("region", { name: "Preview" });
+  await editor.focusAtEnd();
+  const link = page.getByRole("link", { name: "Preview" });
+  await link.click();
+  await expect(editor.text).toBeFocused();
+  await editor.type(" Written.");
+  await expect(preview.getByText("The end. Written.")).toBeInViewport();
+  const box = preview.getByRole("checkbox", { name: "Task number 20, to be done" });
+  await box.scrollIntoViewIfNeeded();
+  const before = (await box.boundingBox())?.y ?? 0;
+  // Until it is rendered anew.
+  await preview.locator(".prose").evaluate((prose) => {
+    new MutationObserver(() => (document.documentElement.dataset["anew"] = "")).observe(prose, { childList: true });
+  });
+  await box.check();
+  await expect(page.locator("html[data-anew]")).toBeAttached();
+  await editor.saved();
+  expect(await own.text(id)).toContain("- [x] Task number 20,");
+  await expect(box).toBeChecked();
+  expect(Math.abs(((await box.boundingBox())?.y ?? -9999) - before)).toBeLessThan(24);
+  await link.click();
+  await expect(preview).toHaveCount(0);
+  await expect(editor.text).toBeFocused();
+});
+
 test("what is typed as HTML is shown as it was typed, and runs nothing", async ({ page, api }) => {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>[x](javascript:document.title=1)';
   const id = await (await api(ada)).create("kept", hostile);
