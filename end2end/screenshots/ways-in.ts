@@ -35,7 +35,7 @@ scene("every page on the way in", async ({ page, control, shoot }) => {
   await page.getByLabel("Code", { exact: true }).fill(oneTimeCode(secret, Date.now()));
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(page.getByText("You are signed out.", { exact: true })).toBeVisible();
   await shoot("signed-out");
   await control.advance(30);
   await fillIn(page, bob);
