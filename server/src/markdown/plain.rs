@@ -84,7 +84,7 @@ fn whole_at_the_start(passage: &str) -> String {
     [&CUT.to_string(), words, &address, after].concat()
 }
 
-/// Without the beginning of a link that goes on after the passage: "see [words](addre…" or "see [wor…".
+/// Without the beginning of a link that goes on after the passage: `see [words](addre…` or `see [wor…`.
 fn whole_at_the_end(passage: &str) -> String {
     let Some(rest) = passage.strip_suffix(CUT) else { return passage.to_owned() };
     let last = rest.rfind('\n').map_or(0, |at| at + 1);
