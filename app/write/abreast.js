@@ -69,7 +69,8 @@ export function abreast(text, pane, prose) {
     writing = true;
     follow();
   }
-  text.addEventListener("input", write);
+  // Not what comes from elsewhere.
+  text.addEventListener("input", ({ isTrusted }) => isTrusted && write());
   // Of the text area where browsers tell it so, of the document where they do not.
   text.addEventListener("selectionchange", write);
   document.addEventListener("selectionchange", () => {

@@ -104,6 +104,77 @@ test("E7 C3 what another tab wrote leaves undo as it was, in the tab that is wri
   await expect(second.text).toHaveValue("Oh. Hello world!");
 });
 
+/** As another tab would, whose keys this one must not take. */
+async function writesAt(editor: Editor, at: number, words: string): Promise<void> {
+  await editor.text.evaluate(
+    (area: HTMLTextAreaElement, [at, words]) => {
+      area.setRangeText(words, at, at, "end");
+      area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    },
+    [at, words] as const,
+  );
+}
+
+test("E7 C3 undo takes back what this tab wrote, and never what another did", async ({ page }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  await first.text.focus();
+  await first.type("One two");
+  await first.saved();
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  await page.bringToFront();
+  await first.focusAtEnd();
+  // Theirs is the last that was written, and stands within what is taken back.
+  await writesAt(second, 3, " and a half");
+  await expect(first.text).toHaveValue("One and a half two");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(first.text).toHaveValue(" and a half");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(first.text, "nothing else was this tab's").toHaveValue(" and a half");
+  await expect(second.text).toHaveValue(" and a half");
+  await writesAt(second, 4, " perhaps");
+  await expect(first.text).toHaveValue(" and perhaps a half");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(first.text).toHaveValue("One and perhaps a half two");
+  await page.keyboard.press("ControlOrMeta+y");
+  await expect(first.text, "nothing more to redo").toHaveValue("One and perhaps a half two");
+  // What is written after that is a step of its own, and by the menu as by the key.
+  await first.focusAtEnd();
+  await first.type("!");
+  const menu = await page.context().newCDPSession(page);
+  await menu.send("Input.dispatchKeyEvent", { type: "keyDown", commands: ["Undo"] });
+  await expect(first.text).toHaveValue("One and perhaps a half two");
+  await first.saved();
+  await expect(second.text).toHaveValue("One and perhaps a half two");
+});
+
+test("E7 C3 what was undone before another tab wrote is redone after it, and what was not can still be", async ({ page }) => {
+  await signIn(page, ada);
+  const first = await Editor.create(page);
+  await first.text.focus();
+  await first.type("one");
+  await page.keyboard.press("Home");
+  await first.type("two ");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(first.text).toHaveValue("one");
+  await first.saved();
+  const second = await Editor.open(await page.context().newPage(), first.id);
+  await page.bringToFront();
+  // The caret is not in the text when the other's words come.
+  await page.locator("header a").first().focus();
+  await writesAt(second, 3, " three");
+  await expect(first.text).toHaveValue("one three");
+  await first.text.focus();
+  await page.keyboard.press("ControlOrMeta+y");
+  await expect(first.text).toHaveValue("two one three");
+  for (const left of ["one three", " three"]) {
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(first.text).toHaveValue(left);
+  }
+  await first.saved();
+  await expect(second.text).toHaveValue(" three");
+});
+
 async function caret(editor: Editor, at: number): Promise<void> {
   await editor.text.focus();
   await editor.text.evaluate((area: HTMLTextAreaElement, at) => area.setSelectionRange(at, at), at);

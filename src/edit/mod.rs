@@ -10,6 +10,7 @@ mod rebase;
 mod tests;
 #[cfg(test)]
 pub(crate) mod traces;
+mod undo;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub use apply::{EditError, apply_to};
 pub use between::{splice_between, splice_between_str};
 pub use position::{Bias, map_position, map_selection};
 pub use rebase::rebase;
+pub use undo::{Undo, Way};
 
 pub(crate) use op::Op;
 pub(crate) use rebase::rebase_ops;

@@ -36,7 +36,7 @@ pub(crate) fn rebase_ops(pending: &mut [Op], accepted: &[Edit]) -> Vec<Edit> {
 }
 
 /// `edits` with neighbours that are one run of typing or deleting joined.
-fn runs(edits: &[Edit]) -> Vec<Op> {
+pub(super) fn runs(edits: &[Edit]) -> Vec<Op> {
     let mut runs: Vec<Op> = Vec::new();
     for edit in edits {
         let next = Op::from(edit.clone());

@@ -1,5 +1,6 @@
 //! Listening. Every listener lives as long as its page, which is as long as the islands live.
 
+use holdfast::edit::Way;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, KeyboardEvent};
@@ -49,8 +50,12 @@ pub(crate) fn wants_to_save(event: &Event) -> bool {
     })
 }
 
-/// Whether this `beforeinput` announces an undo or a redo, by key or by menu.
-pub(crate) fn is_undo_or_redo(event: &Event) -> bool {
-    let kind = js_sys::Reflect::get(event, &"inputType".into()).ok().and_then(|kind| kind.as_string());
-    kind.is_some_and(|kind| kind.starts_with("history"))
+/// Which way a `beforeinput` or `input` event goes through the browser's undo steps, by key or by menu.
+pub(crate) fn way(event: &Event) -> Option<Way> {
+    let kind = js_sys::Reflect::get(event, &"inputType".into()).ok()?.as_string()?;
+    match kind.as_str() {
+        "historyUndo" => Some(Way::Back),
+        "historyRedo" => Some(Way::Again),
+        _ => None,
+    }
 }

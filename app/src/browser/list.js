@@ -73,11 +73,10 @@ results.addEventListener("click", async (event) => {
   more.ariaBusy = "true";
   const page = await part(more.href).catch(() => undefined);
   if (!page) return void (location.href = more.href);
-  const lines = [...page.querySelectorAll(".documents-list > li")];
-  results.querySelector(".documents-list").append(...lines);
-  const further = page.querySelector("[data-more]");
-  more.parentElement.replaceWith(...(further ? [further.parentElement] : []));
-  lines[0]?.querySelector("a").focus();
+  // A list of its own: see `style/list.css`.
+  const parts = [".documents-list", ".documents-more:has([data-more])"].flatMap((name) => page.querySelector(name) ?? []);
+  more.parentElement.replaceWith(...parts);
+  parts[0]?.querySelector(".documents-list a")?.focus();
   markDevice();
 });
 
@@ -138,17 +137,18 @@ const LOOK_AGAIN_MS = 2_000;
 async function markDevice() {
   const kept = await globalThis.holdfast?.kept(owner(document)).catch(() => []);
   if (!kept) return;
-  for (const line of results.querySelectorAll("[data-document]")) {
-    const mark = line.querySelector("[data-place='device']");
-    const wanted = kept.includes(line.dataset.document);
-    if (mark && !wanted) mark.remove();
-    if (!mark && wanted) {
-      const said = document.createElement("span");
-      said.className = "documents-mark";
-      said.dataset.place = "device";
-      said.textContent = main.dataset.onDevice;
-      line.querySelector(".documents-facts").prepend(said);
-    }
+  // Not line by line: of ten thousand, that is work and waste for every look.
+  for (const mark of results.querySelectorAll("[data-place='device']")) {
+    if (!kept.includes(mark.closest("[data-document]").dataset.document)) mark.remove();
+  }
+  for (const id of kept) {
+    const facts = results.querySelector(`[data-document="${CSS.escape(id)}"] .documents-facts`);
+    if (!facts || facts.querySelector("[data-place='device']")) continue;
+    const said = document.createElement("span");
+    said.className = "documents-mark";
+    said.dataset.place = "device";
+    said.textContent = main.dataset.onDevice;
+    facts.prepend(said);
   }
 }
 

@@ -19,7 +19,7 @@ mod text_area;
 mod timer;
 
 pub(crate) use clock::{moment, monotonic_ms, time_of_day, wall_ms};
-pub(crate) use events::{every_return, is_undo_or_redo, on, on_document, on_window, wants_to_save};
+pub(crate) use events::{every_return, on, on_document, on_window, wants_to_save, way};
 pub(crate) use fetch::{Ask, Reply, fetch};
 pub(crate) use field::Field;
 pub(crate) use journal::download;

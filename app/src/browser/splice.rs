@@ -107,7 +107,7 @@ fn longest(most: u32, holds: impl Fn(u32) -> bool) -> u32 {
 }
 
 /// Whether a cut at `at` falls between the halves of a pair.
-fn splits<T: Units>(text: &T, at: u32) -> bool {
+pub(super) fn splits<T: Units>(text: &T, at: u32) -> bool {
     let high = |unit: u16| (0xD800..0xDC00).contains(&unit);
     let low = |unit: u16| (0xDC00..0xE000).contains(&unit);
     at > 0 && text.unit(at - 1).is_some_and(high) && text.unit(at).is_some_and(low)

@@ -1,15 +1,19 @@
 //! The text area: its edits read as splices, edits from elsewhere put into it, its caret left alone.
+//!
+//! Undo is the browser's own for as long as nobody else's words are in the text. Then its steps are positions that no longer
+//! hold: Chromium takes back what came from elsewhere, or nothing, and its redo writes words twice, which would be saved. From
+//! there on the writer's own steps are taken instead, which have been kept meanwhile ([`Undo`]).
 
-use holdfast::edit::{Edit, map_selection};
+use holdfast::edit::{Edit, Undo, Way, map_selection};
 use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlTextAreaElement};
 
-use super::page::{Seat, is_focused, type_text};
-use super::splice::{Splice, Units, splice, without_returns};
+use super::page::{Seat, announce_input, type_text};
+use super::splice::{Splice, Units, splice, splits, without_returns};
 
-/// Larger edits from elsewhere are not put in as if typed.
-const TYPED_BYTES: usize = 2_000;
+/// Of what undo brings back, so much at most is put in as if typed: 200 lines take Chromium more than a second.
+const TYPED_UNITS: u32 = 100;
 
 /// The text area, and the text it had when it was last looked at.
 ///
@@ -22,6 +26,9 @@ pub(crate) struct TextArea {
     returns: bool,
     /// Out of the page: where it belongs, and how far it was scrolled.
     away: Option<(Seat, i32)>,
+    undo: Undo,
+    /// Words from elsewhere are in the text: the browser's undo steps are not good any more.
+    shared: bool,
 }
 
 impl TextArea {
@@ -30,7 +37,7 @@ impl TextArea {
     pub(crate) fn within(root: &Element) -> Option<Self> {
         let element: HtmlTextAreaElement = root.query_selector("textarea").ok()??.dyn_into().ok()?;
         let seen = string(&element, "defaultValue");
-        Some(Self { element, seen, returns: true, away: None })
+        Some(Self { element, seen, returns: true, away: None, undo: Undo::default(), shared: false })
     }
 
     /// The element, to listen to.
@@ -38,11 +45,13 @@ impl TextArea {
         &self.element
     }
 
-    /// What has changed since the last look, in order, beginning with the text as it was then.
+    /// What has changed since the last look, in order, beginning with the text as it was then; `way` is the browser's, where it
+    /// has just undone or redone a step.
     ///
     /// The first look compares with the text that the server sent, so it gives what was typed before this code ran.
-    pub(crate) fn changes(&mut self) -> Vec<Edit> {
+    pub(crate) fn changes(&mut self, now_ms: u64, way: Option<Way>) -> Vec<Edit> {
         let mut edits = Vec::new();
+        let is_typed = !self.returns;
         if self.returns {
             edits = without_returns(&self.seen);
             self.seen = self.shown(&self.seen);
@@ -50,15 +59,59 @@ impl TextArea {
         }
         let now = string(&self.element, "value");
         if let Some(pieces) = self.pieces(&now) {
-            self.seen = now;
             edits.extend(pieces);
-            return edits;
+        } else {
+            let caret = self.element.selection_end().ok().flatten().unwrap_or_else(|| now.length());
+            if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &now, caret) {
+                edits.push(Edit { at, deleted, inserted: String::from(&now.slice(at, at + inserted)) });
+            }
         }
-        let caret = self.element.selection_end().ok().flatten().unwrap_or_else(|| now.length());
-        if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &now, caret) {
-            edits.push(Edit { at, deleted, inserted: String::from(&now.slice(at, at + inserted)) });
+        match way {
+            // What a reload has left, and what is not the writer's doing.
+            _ if !is_typed => self.undo.moved(&edits),
+            Some(way) => self.retrace(way, &now),
+            // Of several pieces the last one comes first: none moves another.
+            None if !edits.is_empty() => self.undo.typed(&edits, now_ms, |edit| covered(&self.seen, edit)),
+            None => {}
         }
         self.seen = now;
+        edits
+    }
+
+    /// The browser has taken a step that led to `now`: one or several of ours. Where it is none, ours are not good any more.
+    fn retrace(&mut self, way: Way, now: &JsString) {
+        let mut text = self.seen.clone();
+        while text != *now && self.undo.turn(way, |edit| take(&mut text, edit)) {}
+        if text != *now {
+            self.undo.forget();
+        }
+    }
+
+    /// Whether undo and redo are [`turn`](Self::turn)'s.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Undoes or redoes a step of the writer's own, and answers which edits that was.
+    pub(crate) fn turn(&mut self, way: Way) -> Vec<Edit> {
+        let (mut edits, mut text) = (Vec::new(), self.seen.clone());
+        self.undo.turn(way, |edit| {
+            edits.push(edit.clone());
+            take(&mut text, edit)
+        });
+        let caret = edits.last().map_or(0, |edit| edit.at + edit.inserted_len());
+        if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &text, caret) {
+            // The last of it as if typed: so the browser shows the writer where it was, and every script hears of it.
+            let mut typed = at + inserted.saturating_sub(TYPED_UNITS);
+            typed -= u32::from(splits(&text, typed));
+            if at < typed {
+                self.put(at, at + deleted, &String::from(&text.slice(at, typed)));
+            }
+            let _ = self.element.set_selection_range(typed, if at < typed { typed } else { at + deleted });
+            type_text(&String::from(&text.slice(typed, at + inserted)));
+            let _ = self.element.set_selection_range(caret, caret);
+        }
+        self.seen = text;
         edits
     }
 
@@ -80,56 +133,43 @@ impl TextArea {
     }
 
     /// Puts edits from elsewhere into the text; the caret and the selection stay with the words they are at, the view where
-    /// it is. Answers whether the browser's undo steps are still good.
+    /// it is.
     ///
     /// The edits count every unit that the server counts, so it is `seen` that they are put into, and what the text area
     /// makes of that is shown.
-    pub(crate) fn apply(&mut self, edits: &[Edit]) -> bool {
+    pub(crate) fn apply(&mut self, edits: &[Edit]) {
+        if edits.iter().all(Edit::is_noop) {
+            return;
+        }
+        self.undo.moved(edits);
+        self.shared = true;
         let scroll = self.element.scroll_top();
-        let mut undoable = true;
+        let direction = self.element.selection_direction().ok().flatten().unwrap_or_default();
+        let ends = (self.element.selection_start(), self.element.selection_end());
+        let mut selection = match ends {
+            (Ok(Some(start)), Ok(Some(end))) => (start, end),
+            _ => (0, 0),
+        };
         self.returns |= edits.iter().any(|edit| edit.inserted.contains('\r'));
         for edit in edits {
-            let Edit { at, deleted, inserted } = edit;
-            let (start, end) = (*at, at.saturating_add(*deleted));
-            let rest = self.seen.slice(end, self.seen.length());
-            self.seen = self.seen.slice(0, start).concat(&JsValue::from_str(inserted)).concat(&rest);
+            take(&mut self.seen, edit);
             if !self.returns {
-                undoable &= self.insert(edit) || {
-                    self.put(start, end, inserted);
-                    false
-                };
+                self.put(edit.at, edit.at.saturating_add(edit.deleted), &edit.inserted);
+                selection = map_selection(selection, edit);
             }
         }
         if self.returns {
             let (shows, shall) = (string(&self.element, "value"), self.shown(&self.seen));
             if let Some(Splice { at, deleted, inserted }) = splice(&shows, &shall, shall.units()) {
-                self.put(at, at + deleted, &String::from(&shall.slice(at, at + inserted)));
-                undoable = false;
+                let inserted = String::from(&shall.slice(at, at + inserted));
+                self.put(at, at + deleted, &inserted);
+                selection = map_selection(selection, &Edit { at, deleted, inserted });
             }
         }
-        self.element.set_scroll_top(scroll);
-        undoable
-    }
-
-    /// Puts one edit in as if it had been typed: only so do the browser's undo steps stay true. It can where the writer is in
-    /// the text and the edit is small: a line costs Chromium 12 ms this way.
-    fn insert(&self, edit: &Edit) -> bool {
-        if edit.is_noop() {
-            return true;
-        }
-        let Edit { at, deleted, inserted } = edit;
-        if inserted.len() > TYPED_BYTES || !is_focused(&self.element) {
-            return false;
-        }
-        let (Ok(Some(start)), Ok(Some(end))) = (self.element.selection_start(), self.element.selection_end()) else {
-            return false;
-        };
-        let direction = self.element.selection_direction().ok().flatten().unwrap_or_default();
-        let _ = self.element.set_selection_range(*at, at.saturating_add(*deleted));
-        let done = type_text(inserted);
-        let (start, end) = if done { map_selection((start, end), edit) } else { (start, end) };
+        let (start, end) = selection;
         let _ = self.element.set_selection_range_with_direction(start, end, &direction);
-        done
+        self.element.set_scroll_top(scroll);
+        announce_input(&self.element);
     }
 
     /// Takes in another text: what it has and this one lacks is put in, and nothing is taken out. What this text has beside
@@ -140,7 +180,8 @@ impl TextArea {
         if let Some(Splice { at, deleted, .. }) = splice(&shown, &ours, ours.units()) {
             self.put(at, at, &String::from(&shown.slice(at, at + deleted)));
         }
-        (self.seen, self.returns) = (theirs, true);
+        (self.seen, self.returns, self.shared) = (theirs, true, true);
+        self.undo.forget();
     }
 
     fn put(&self, start: u32, end: u32, inserted: &str) {
@@ -188,6 +229,19 @@ impl TextArea {
             still => self.away = still,
         }
     }
+}
+
+/// Puts `edit` into `text`, and answers what it has deleted.
+fn take(text: &mut JsString, edit: &Edit) -> String {
+    let gone = covered(text, edit);
+    let rest = text.slice(edit.at.saturating_add(edit.deleted), text.length());
+    *text = text.slice(0, edit.at).concat(&JsValue::from_str(&edit.inserted)).concat(&rest);
+    gone
+}
+
+/// What `edit` deletes of `text`.
+fn covered(text: &JsString, edit: &Edit) -> String {
+    String::from(&text.slice(edit.at, edit.at.saturating_add(edit.deleted)))
 }
 
 #[expect(

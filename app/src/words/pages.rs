@@ -151,6 +151,11 @@ pub(crate) fn more_files(files: u64) -> String {
 /// See [`more_files`].
 pub(crate) const MORE_FILES: &str = "… and {n} more.";
 
+/// What a further part of the list is called, for who hears it.
+pub(crate) fn documents_from(first: u32, last: u32) -> String {
+    format!("Documents {first} to {last}")
+}
+
 /// How many were found.
 pub(crate) fn found(total: u64) -> String {
     match total {

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use holdfast::edit::{Edit, Way};
 use holdfast::receipt::Chain;
 use holdfast::sync::{Alarm, Answer, Effect as Task, Event, Start, Sync};
 use holdfast::wire::PatchDraft;
@@ -45,8 +46,6 @@ struct Inner {
     applying: Cell<bool>,
     /// What was heard meanwhile.
     held: RefCell<Vec<Event>>,
-    /// Text from elsewhere was put in: the browser's undo steps speak of a text that is gone.
-    undo_is_stale: Cell<bool>,
     last_key: Cell<u64>,
     /// How often this window may still begin anew: what does not help three times never will.
     anew: Cell<u8>,
@@ -74,7 +73,6 @@ impl Driver {
             composing: Cell::new(false),
             applying: Cell::new(false),
             held: RefCell::default(),
-            undo_is_stale: Cell::new(false),
             last_key: Cell::new(monotonic_ms()),
             anew: Cell::new(3),
             wake: RefCell::default(),
@@ -90,19 +88,20 @@ impl Driver {
     }
 
     fn listen(&self) {
-        let on_text = |name: &str, then: fn(&Self)| {
+        let on_text = |name: &str, then: fn(&Self, &web_sys::Event)| {
             let driver = self.clone();
-            browser::on(self.0.area.borrow().target(), name, move |_| then(&driver));
+            browser::on(self.0.area.borrow().target(), name, move |event| then(&driver, &event));
         };
-        on_text("input", |driver| {
+        on_text("input", |driver, event| {
             if driver.0.applying.get() {
                 return;
             }
             driver.0.last_key.set(monotonic_ms());
-            driver.feed(Event::Tick);
+            let edits = driver.0.area.borrow_mut().changes(monotonic_ms(), browser::way(event));
+            driver.hear(edits, Event::Tick);
         });
-        on_text("compositionstart", |driver| driver.0.composing.set(true));
-        on_text("compositionend", |driver| {
+        on_text("compositionstart", |driver, _| driver.0.composing.set(true));
+        on_text("compositionend", |driver, _| {
             driver.0.composing.set(false);
             driver.feed(Event::Tick);
             for event in driver.0.held.take() {
@@ -120,14 +119,15 @@ impl Driver {
             let driver = self.clone();
             browser::on_window(name, move |_| driver.feed(event.clone()));
         }
-        // Chromium keeps its undo steps when a script changes the text, at positions that no longer hold: undo then does
-        // nothing, and redo writes words twice, which would be saved. No event tells when the last stale step is gone, so
-        // after a merge that could not be put in as if typed, this page has no undo and no redo, in no field: the steps of
-        // all fields lie on one pile.
+        // In no other field, either: the browser's steps of all fields lie on one pile.
         let driver = self.clone();
         browser::on_document("beforeinput", move |event| {
-            if driver.0.undo_is_stale.get() && browser::is_undo_or_redo(&event) {
+            let Some(way) = browser::way(&event) else { return };
+            if driver.0.area.borrow().is_shared() {
                 event.prevent_default();
+                if browser::is_from(&event, "textarea") {
+                    driver.turn(way);
+                }
             }
         });
         let driver = self.clone();
@@ -171,10 +171,29 @@ impl Driver {
             inner.held.borrow_mut().push(event);
             return;
         }
+        let typed = inner.area.borrow_mut().changes(monotonic_ms(), None);
+        self.hear(typed, event);
+    }
+
+    /// Undoes or redoes a step of the writer's own, in a text that others write in.
+    fn turn(&self, way: Way) {
+        if self.0.composing.get() {
+            return;
+        }
+        self.feed(Event::Tick);
+        self.0.applying.set(true);
+        let edits = self.0.area.borrow_mut().turn(way);
+        self.0.applying.set(false);
+        self.0.last_key.set(monotonic_ms());
+        self.hear(edits, Event::Tick);
+    }
+
+    /// Tells the machine what the text has already, and then what happened.
+    fn hear(&self, typed: Vec<Edit>, event: Event) {
+        let inner = &self.0;
         let now = monotonic_ms();
-        let typed = inner.area.borrow_mut().changes().into_iter().map(Event::Typed);
         let mut tasks = Vec::new();
-        for event in typed.chain([event]) {
+        for event in typed.into_iter().map(Event::Typed).chain([event]) {
             tasks.extend(inner.machine.borrow_mut().on(event, now));
         }
         let merged = tasks.iter().any(|task| matches!(task, Task::ApplyRemote(_)));
@@ -259,11 +278,9 @@ impl Driver {
                 });
             }
             Task::ApplyRemote(edits) => {
-                // Putting them in makes `input` events of its own.
+                // Putting them in makes an `input` event of its own.
                 self.0.applying.set(true);
-                if !self.0.area.borrow_mut().apply(&edits) {
-                    self.0.undo_is_stale.set(true);
-                }
+                self.0.area.borrow_mut().apply(&edits);
                 self.0.applying.set(false);
                 let changed: usize = edits.iter().map(|edit| edit.inserted.len() + edit.deleted as usize).sum();
                 if A_LOT <= changed {
@@ -334,7 +351,6 @@ impl Driver {
             let keeper = Rc::new(Keeper::new(&start, &inner.document));
             *inner.machine.borrow_mut() = Sync::new(start);
             let old = inner.keeper.replace(keeper);
-            inner.undo_is_stale.set(true);
             driver.feed(Event::Flush);
             // The old log may go only when the new one has everything.
             for _ in 0..100 {

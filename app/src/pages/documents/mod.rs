@@ -166,11 +166,13 @@ fn found(list: DocumentList, address: &Address<'_>, offset: u32, now_ms: i64) ->
     });
     let reading = incomplete.then(|| view! { <p class="documents-reading">{words::STILL_READING}</p> });
     let lines = documents.into_iter().map(|document| line(document, now_ms)).collect_view();
+    let name = if offset == 0 { words::DOCUMENTS.to_owned() } else { words::documents_from(offset + 1, end) };
     view! {
         {reading}
         {first}
-        // The role is said again because Safari drops it from a list without markers.
-        <ul class="documents-list" role="list" aria-label=words::DOCUMENTS>{lines}</ul>
+        // The role is said again because Safari drops it from a list without markers. What "Show more" brings stays a list
+        // of its own (`browser/list.js`), so that the browser can leave out of its work what is out of sight.
+        <ul class="documents-list" role="list" aria-label=name>{lines}</ul>
         {more}
     }
 }
