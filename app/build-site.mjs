@@ -54,6 +54,7 @@ const boot = add("boot", "js", bundle(bootScript()));
 // The list's alone: nobody who opens the editor loads it.
 const list = add("list", "js", bundle('import "./src/browser/list.js";'));
 add("days", "js", bundle('import "./src/browser/days.js";'));
+add("changes", "js", bundle('import "./src/browser/changes.js";'));
 // The server answers with these where they belong: /sw.js, and the page /offline.
 add("sw", "js", minify(readFileSync(join(root, "app", "sw.js"), "utf8"), "js"));
 add("offline", "js", minify(readFileSync(join(root, "app", "offline.js"), "utf8"), "js"));

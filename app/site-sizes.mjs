@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** All of it, brotli, in bytes. The budget is the promise; the aim is where it should be. */
-const BUDGET = 121_856;
+const BUDGET = 122_880;
 const AIM = 81_920;
 
 /** Loaded when somebody asks for what it does, by another page, or by the service worker. */

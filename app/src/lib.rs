@@ -29,7 +29,7 @@ mod words;
 pub use pages::{
     AccountForm, AccountNotice, AccountPage, Assets, AuthenticatorPage, Carried, ChallengePage, ChangedWords, Chrome,
     ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage, FactorSwitch, ForgotPasswordPage, ForgotPasswordStage,
-    HistoryLine, HistoryPage, LeavePage, ListNotice, Page, Place, ProblemPage, ReadPage, Reader, SavedPage,
+    HistoryLine, HistoryPage, LeavePage, ListNotice, NowLine, Page, Place, ProblemPage, ReadPage, Reader, SavedPage,
     SignInNotice, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts, document, prose,
     render, render_offline, render_step,
 };

@@ -2,7 +2,7 @@
 // every field (WCAG 2.2, success criterion 2.1.2).
 
 import { change, isOpen } from "./edit.js";
-import { enter, heading, indent } from "./lines.js";
+import { enter, heading, indent, pipe } from "./lines.js";
 import { emphasis, link } from "./marks.js";
 
 export const isApple = /^(Mac|iP)/.test(navigator.platform);
@@ -72,8 +72,9 @@ export function keys(text, ways) {
   text.addEventListener("keyup", (event) => (shift = event.shiftKey));
   // Not by the key: a keyboard on a screen has none.
   text.addEventListener("beforeinput", (event) => {
-    if (event.inputType !== "insertLineBreak" || event.isComposing || !event.cancelable || shift) return;
-    if (act(text, enter)) event.preventDefault();
+    if (event.isComposing || !event.cancelable) return;
+    const done = event.inputType === "insertLineBreak" ? !shift && act(text, enter) : event.data === "|" && act(text, pipe);
+    if (done) event.preventDefault();
   });
   return () => shift;
 }

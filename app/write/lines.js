@@ -71,14 +71,32 @@ function row(value, from, line, at) {
     if (value.slice(at, stop).trim() !== "" || above.length > 0 || ROW.test(below)) return undefined;
     return empty(count(inner), stop, `\n${indent}|${" --- |".repeat(count(inner))}`);
   }
-  if (inner.replaceAll("|", "").trim() === "") return { pieces: [[from, line.length, ""]], from };
-  // Who types the second line by hand finds that it is there already.
-  if (DELIMITER.test(above[0] ?? "") && /^[\s|:-]+$/.test(line)) {
-    const words = `${indent}|${"  |".repeat(count(ROW.exec(above[0])[2]))}`;
-    return { pieces: [[from, line.length, words]], from: from + indent.length + 2 };
+  // A line stays empty between: what is typed right below a table is still its row.
+  if (inner.replaceAll("|", "").trim() === "") return { pieces: [[from, line.length, "\n"]], from: from + 1 };
+  // Who types the second line by hand finds that it is there already; theirs counts, because it may align.
+  if (DELIMITER.test(line) && DELIMITER.test(above[0] ?? "")) {
+    const words = `${line}\n${indent}|${"  |".repeat(count(inner))}`;
+    const first = from - above[0].length - 1;
+    return { pieces: [[first, stop - first, words]], from: first + line.length + 1 + indent.length + 2 };
   }
   const rest = DELIMITER.test(line) ? null : /^((?:\\.|[^|\\])*\|)[ \t]*(?=\|)/.exec(value.slice(at, stop));
   return rest ? { pieces: [], from: at + Math.min(rest[1].length + 1, rest[0].length) } : empty(count(inner));
+}
+
+/** What `|` does in a table's row that Enter has made: at its beginning it takes the place of the row, for who types one by
+ * hand; behind a cell's words it goes on to the next cell. */
+export function pipe(value, start, end) {
+  const from = lineStart(value, start);
+  const [line] = value.slice(from).split("\n", 1);
+  const cells = ROW.exec(line);
+  if (start !== end || !cells || !rowsAbove(value, from).some((row) => DELIMITER.test(row)) || inFence(value, from)) return undefined;
+  const [before, rest] = [value.slice(from, start), value.slice(start, from + line.length)];
+  if (!before.includes("|") || !/^[ \t]*\|[ \t|]*$/.test(rest)) return undefined;
+  const begun = before.trimEnd();
+  if (begun.trim() === "|") return { pieces: [[from, line.length, begun]], from: from + begun.length };
+  // Who types the sign types the spaces around it, too.
+  const words = /\s$/.test(before) ? "|" : " |";
+  return { pieces: [[start, /^[ \t]*\|[ \t]*/.exec(rest)[0].length, words]], from: start + words.length };
 }
 
 /** The rows right above a line, the nearest first; no table is so long that its second line is not among them. */

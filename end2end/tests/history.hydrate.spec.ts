@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ada, Editor, expect, signIn, test } from "../fixtures.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -102,4 +103,38 @@ test.describe("elsewhere", () => {
     expect(told).toBe(there.format(new Date(at ?? "")));
     await expect(versions.getByRole("list", { name: "Today" }).getByRole("listitem")).toHaveCount(2);
   });
+});
+
+test("E9 what has changed is gone through from place to place, and the history says how far the text has come", async ({
+  page,
+  api,
+}) => {
+  const own = await api(ada);
+  const id = await own.create("The harbour", `${"The lamp was trimmed. ".repeat(60)}\n\n`.repeat(4));
+  await own.http.post(`/api/documents/${id}/versions`, { data: { name: "First" } });
+  const { head } = await own.draft(id);
+  const edits = [
+    [4, 4, "candle"],
+    [3000, 0, "And so on. "],
+  ];
+  await own.http.patch(`/api/documents/${id}/draft`, { data: { writer: randomUUID(), base_head: head, seq: 1, edits } });
+  await signIn(page, ada);
+  await page.goto(`/documents/${id}/history`);
+  await expect(page.getByRole("main")).toContainText(/5 words added, 2 removed since the last version/);
+  await page.getByRole("link", { name: "What has changed since" }).click();
+  const said = page.locator("[data-changes] [role=status]");
+  await expect(said).toHaveText("2 changes");
+  const next = page.getByRole("button", { name: "Next" });
+  await next.click();
+  await expect(said).toHaveText("Change 1 of 2");
+  await expect(page.locator("[data-shown]").first()).toBeInViewport();
+  await next.click();
+  await expect(said).toHaveText("Change 2 of 2");
+  await expect(page.locator("ins[data-shown]")).toContainText("And so on");
+  await expect(page.locator("ins[data-shown]")).toBeInViewport();
+  await expect(next, "goes along").toBeInViewport();
+  await next.click();
+  await expect(said).toHaveText("Change 1 of 2");
+  await page.getByRole("button", { name: "Previous" }).click();
+  await expect(said).toHaveText("Change 2 of 2");
 });

@@ -51,11 +51,11 @@ const LISTS: Case[] = [
   ["‹1. a\n2. b›", "ControlOrMeta+]", "   ‹1. a\n   2. b›"],
   ["| a | b |¦", "Enter", "| a | b |\n| --- | --- |\n| ¦ |  |"],
   ["| a | b |\n|---|---|\n| 1 | 2 |¦", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
-  ["| a | b |\n|---|---|\n|  |  |¦", "Enter", "| a | b |\n|---|---|\n¦"],
-  ["| a | b |\n|---|---|\n| ¦ |  |\nnext", "Enter", "| a | b |\n|---|---|\n¦\nnext"],
+  ["| a | b |\n|---|---|\n|  |  |¦", "Enter", "| a | b |\n|---|---|\n\n¦"],
+  ["| a | b |\n|---|---|\n| ¦ |  |\nnext", "Enter", "| a | b |\n|---|---|\n\n¦\nnext"],
   ["| a | b |\n|---|---|\n| 1¦ | 2 |", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
   ["| a | b |\n|---|---|\n| 1 | 2¦ |", "Enter", "| a | b |\n|---|---|\n| 1 | 2 |\n| ¦ |  |"],
-  ["| a | b |\n| --- | --- |\n| | --- | ---¦ |  |", "Enter", "| a | b |\n| --- | --- |\n| ¦ |  |"],
+  ["| a | b |\n| --- | --- |\n| :-- | --: |¦", "Enter", "| a | b |\n| :-- | --: |\n| ¦ |  |"],
   ["¦| a | b |\n|---|---|", "Enter", "\n¦| a | b |\n|---|---|"],
 ];
 
@@ -86,7 +86,25 @@ test("a table is filled in cell by cell with Enter, and an empty row ends it", a
     await page.keyboard.press("Enter");
   }
   await editor.type("after");
-  expect(await editor.value()).toBe("| what | how much |\n| --- | --- |\n| bread | 2 |\n| cheese | 1 |\nafter");
+  expect(await editor.value()).toBe("| what | how much |\n| --- | --- |\n| bread | 2 |\n| cheese | 1 |\n\nafter");
+});
+
+test("a table that is typed as it will stand, stands so", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  await put(editor, "¦");
+  const lines = ["| a | b |", "| :-- | --: |", "| 1 | 2 |", "| hotel |  |", "|| x |", ""];
+  for (const words of lines) {
+    await editor.type(words);
+    await page.keyboard.press("Enter");
+  }
+  await editor.type("after");
+  expect(await editor.value()).toBe(lines.join("\n") + "\nafter");
+  // In a row that Enter has made, the sign goes on to the next cell.
+  await put(editor, "| a | b |\n| - | - |\n| 1 | 2 |¦");
+  await page.keyboard.press("Enter");
+  await editor.type("3 | 4 |");
+  await shows(editor, "| a | b |\n| - | - |\n| 1 | 2 |\n| 3 | 4 |¦");
 });
 
 test("typing, a key of ours and typing again are undone one after the other", async ({ page }) => {

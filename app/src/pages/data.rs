@@ -28,6 +28,8 @@ pub struct Assets {
     pub list: Option<String>,
     /// The module of pages with days and times of day: it makes them the reader's own.
     pub days: Option<String>,
+    /// The module of pages that compare two texts: it goes from change to change.
+    pub changes: Option<String>,
 }
 
 /// What surrounds every page.
@@ -300,12 +302,23 @@ pub struct HistoryPage {
     pub id: String,
     /// Its title; may be empty.
     pub title: String,
+    /// The text that the document has.
+    pub now: NowLine,
     /// Newest first.
     pub versions: Vec<HistoryLine>,
     /// The server's clock, milliseconds since the Unix epoch.
     pub now_ms: i64,
     /// What is left of the sign-in.
     pub session: SessionStatus,
+}
+
+/// What the history says of the text that the document has.
+#[derive(Debug, Clone, Copy)]
+pub struct NowLine {
+    /// Its length in UTF-16 code units.
+    pub length: u64,
+    /// How much it differs from the newest version, where that has been counted.
+    pub changed: Option<ChangedWords>,
 }
 
 /// A line of the history.
@@ -317,6 +330,8 @@ pub struct HistoryLine {
     pub made: Option<Whereabouts>,
     /// How much it differs from the one before, where that has been counted.
     pub changed: Option<ChangedWords>,
+    /// Which version became the text instead of this one, where that is known and why it was kept.
+    pub restored: Option<u64>,
 }
 
 /// Where a version was made, as seen from where somebody looks.

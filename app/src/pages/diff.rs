@@ -20,26 +20,59 @@ const MOST_SHOWN: usize = 40_000;
 enum Piece<'a> {
     Text(DiffKind, Cow<'a, str>),
     /// So many UTF-16 code units are not shown.
-    Fold(u64),
+    Fold(DiffKind, u64),
 }
 
 pub(super) fn changes(parts: &[(DiffKind, String)]) -> impl IntoView + use<> {
     if parts.iter().all(|(kind, _)| *kind == DiffKind::Equal) {
         return view! { <p>{words::NO_CHANGES}</p> }.into_any();
     }
-    let pieces = pieces(parts).into_iter().map(|piece| match piece {
-        Piece::Text(DiffKind::Equal, text) => text.into_owned().into_any(),
-        Piece::Text(DiffKind::Insert, text) => {
-            view! { <ins><span class="visually-hidden">{words::INSERTED}</span>{text.into_owned()}</ins> }.into_any()
-        }
-        Piece::Text(DiffKind::Delete, text) => {
-            view! { <del><span class="visually-hidden">{words::DELETED}</span>{text.into_owned()}</del> }.into_any()
-        }
-        Piece::Fold(length) => {
-            view! { <span class="version-fold">{["… ", &size(length), " …"].concat()}</span> }.into_any()
+    let pieces = pieces(parts);
+    // One place where something has changed: what is gone, and what has come instead.
+    let places: Vec<&[Piece<'_>]> = pieces.chunk_by(|one, next| is_changed(one) == is_changed(next)).collect();
+    let count = places.iter().filter(|place| place.first().is_some_and(is_changed)).count();
+    let text = places.into_iter().map(|place| {
+        let shown = place.iter().map(piece).collect_view();
+        if place.first().is_some_and(is_changed) {
+            view! { <span data-change="">{shown}</span> }.into_any()
+        } else {
+            shown.into_any()
         }
     });
-    view! { <div class="version-text">{pieces.collect_view()}</div> }.into_any()
+    view! {
+        <div class="version-changes" data-changes="" data-said=words::CHANGE_OF>
+            <span role="status">{words::places_changed(count)}</span>
+            <button class="button-quiet" type="button" hidden>{words::PREVIOUS_CHANGE}</button>
+            <button class="button-quiet" type="button" hidden>{words::NEXT_CHANGE}</button>
+        </div>
+        <div class="version-text">{text.collect_view()}</div>
+    }
+    .into_any()
+}
+
+/// Whether it belongs to a place where something has changed. What is folded within one does, too.
+fn is_changed(piece: &Piece<'_>) -> bool {
+    matches!(
+        piece,
+        Piece::Text(DiffKind::Insert | DiffKind::Delete, _) | Piece::Fold(DiffKind::Insert | DiffKind::Delete, _)
+    )
+}
+
+fn piece(piece: &Piece<'_>) -> AnyView {
+    match piece {
+        Piece::Text(DiffKind::Equal, text) => text.clone().into_owned().into_any(),
+        Piece::Text(DiffKind::Insert, text) => {
+            view! { <ins><span class="visually-hidden">{words::INSERTED}</span>{text.clone().into_owned()}</ins> }
+                .into_any()
+        }
+        Piece::Text(DiffKind::Delete, text) => {
+            view! { <del><span class="visually-hidden">{words::DELETED}</span>{text.clone().into_owned()}</del> }
+                .into_any()
+        }
+        Piece::Fold(_, length) => {
+            view! { <span class="version-fold">{["… ", &size(*length), " …"].concat()}</span> }.into_any()
+        }
+    }
 }
 
 fn pieces(parts: &[(DiffKind, String)]) -> Vec<Piece<'_>> {
@@ -67,7 +100,7 @@ fn fold<'a>(kind: DiffKind, text: &'a str, before: usize, after: usize, pieces: 
     let (folded, end) = rest.split_at(ending(rest, after));
     for (text, is_fold) in [(shown, false), (folded, true), (end, false)] {
         if is_fold {
-            pieces.push(Piece::Fold(text.encode_utf16().count() as u64));
+            pieces.push(Piece::Fold(kind, text.encode_utf16().count() as u64));
         } else if !text.is_empty() {
             pieces.push(Piece::Text(kind, Cow::Borrowed(text)));
         }
@@ -104,10 +137,10 @@ mod tests {
             (DiffKind::Equal, "short".to_owned()),
         ];
         let pieces = pieces(&parts);
-        let kinds: Vec<_> = pieces.iter().map(|piece| matches!(piece, Piece::Fold(_))).collect();
+        let kinds: Vec<_> = pieces.iter().map(|piece| matches!(piece, Piece::Fold(..))).collect();
         assert_eq!(kinds, [true, false, false, false, false, true, false, false, false]);
         let units = |piece: &Piece<'_>| match piece {
-            Piece::Fold(length) => *length,
+            Piece::Fold(_, length) => *length,
             Piece::Text(_, text) => text.encode_utf16().count() as u64,
         };
         let all: u64 = parts.iter().map(|(_, text)| text.encode_utf16().count() as u64).sum();
@@ -122,7 +155,7 @@ mod tests {
             let text = "😀".repeat(500);
             let mut pieces = Vec::new();
             fold(DiffKind::Insert, &text, bytes, bytes, &mut pieces);
-            assert!(pieces.iter().any(|piece| matches!(piece, Piece::Fold(_))));
+            assert!(pieces.iter().any(|piece| matches!(piece, Piece::Fold(..))));
         }
     }
 }

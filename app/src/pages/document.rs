@@ -65,6 +65,10 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
     let list = list.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
     let days = matches!(page, Page::History(_) | Page::Saved(_)).then(|| assets.days.clone()).flatten();
     let days = days.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
+    let compares =
+        matches!(&page, Page::Version(VersionPage { view: VersionView::Changes(_) | VersionView::Compared(..), .. }));
+    let changes = compares.then(|| assets.changes.clone()).flatten();
+    let changes = changes.map(|src| view! { <script type="module" src=src nonce=nonce.clone()></script> });
     // Who writes waits for nothing that only other pages show.
     let css_of_pages = (!matches!(page, Page::Editor(_))).then(|| assets.css_of_pages.clone());
     let css_of_pages = css_of_pages.filter(|url| !url.is_empty());
@@ -144,6 +148,7 @@ pub fn document(page: Page, chrome: Chrome) -> impl IntoView {
                 {scripts}
                 {list}
                 {days}
+                {changes}
                 {passkey}
             </head>
             <body>{body} {dialog}</body>

@@ -4,7 +4,7 @@ use holdfast::session::count;
 use holdfast::wire::{Version, VersionKind};
 use leptos::prelude::*;
 
-use super::data::{HistoryLine, HistoryPage, Whereabouts};
+use super::data::{ChangedWords, HistoryLine, HistoryPage, NowLine, Whereabouts};
 use super::header::header;
 use super::when::{clock, day, iso};
 use crate::islands::banner::Banner;
@@ -13,14 +13,17 @@ use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn history(page: HistoryPage) -> impl IntoView {
-    let HistoryPage { id, title, versions, now_ms, session } = page;
+    let HistoryPage { id, title, now, versions, now_ms, session } = page;
+    let newest = versions.first().map(|line| line.version.n);
+    let now_line = newest.map(|newest| now_line(&id, newest, now));
     let list = if versions.is_empty() {
         view! { <div class="documents-empty"><p>{words::NO_VERSIONS}</p></div> }.into_any()
     } else {
         let of_one_day = |one: &HistoryLine, next: &HistoryLine| {
             day(one.version.created_at, now_ms) == day(next.version.created_at, now_ms)
         };
-        let days = versions.chunk_by(of_one_day).enumerate().map(|(nth, lines)| of_day(&id, nth, lines, now_ms));
+        let days =
+            versions.chunk_by(of_one_day).enumerate().map(|(nth, lines)| of_day(&id, nth, lines, &versions, now_ms));
         let (today, yesterday) = (words::TODAY, words::YESTERDAY);
         view! {
             <ul class="history" role="list" aria-label=words::VERSIONS data-days="" data-today=today data-yesterday=yesterday>
@@ -49,6 +52,7 @@ pub(super) fn history(page: HistoryPage) -> impl IntoView {
                         <button class="button-quiet" type="submit">{words::SAVE_A_VERSION}</button>
                     </form>
                 </div>
+                {now_line}
                 {list}
                 <p class="documents-aside">
                     <span>{words::VERSIONS_HELP} " " <span data-utc="">{words::TIMES_ARE_UTC}</span></span>
@@ -66,11 +70,36 @@ pub(super) fn way_back(id: &str, title: &str) -> impl IntoView + use<> {
     view! { <p class="way-back"><a href=["/documents/", id].concat()>{["← ", title].concat()}</a></p> }
 }
 
+/// The text that the document has, and how it differs from the newest version.
+fn now_line(id: &str, newest: u64, now: NowLine) -> impl IntoView + use<> {
+    let text = ["/documents/", id].concat();
+    let changes = [&text, "/versions/", &newest.to_string(), "/changes"].concat();
+    let changed = now.changed.map(|ChangedWords { added, removed }| match (added, removed) {
+        (0, 0) => words::UNCHANGED_SINCE.to_owned(),
+        _ => words::changed_since_the_last(added, removed),
+    });
+    let differs = now.changed.is_none_or(|changed| changed.added + changed.removed != 0);
+    let changes = differs.then(|| view! { <a href=changes>{words::CHANGES_SINCE}</a> });
+    view! {
+        <div class="history-now">
+            <span class="history-time">{words::NOW}</span>
+            <div>
+                <a class="history-text" href=text>{words::TEXT_NOW}</a>
+                <span class="documents-facts">
+                    {changed.map(|changed| view! { <span>{changed}</span> })}
+                    <span>{size(now.length)}</span>
+                    {changes}
+                </span>
+            </div>
+        </div>
+    }
+}
+
 /// The versions of one day, under its name.
-fn of_day(id: &str, nth: usize, lines: &[HistoryLine], now_ms: i64) -> impl IntoView + use<> {
+fn of_day(id: &str, nth: usize, lines: &[HistoryLine], all: &[HistoryLine], now_ms: i64) -> impl IntoView + use<> {
     let name = ["day-", &nth.to_string()].concat();
     let which = lines.first().map(|line| day(line.version.created_at, now_ms));
-    let lines = lines.iter().map(|one| line(id, one)).collect_view();
+    let lines = lines.iter().map(|one| line(id, one, all)).collect_view();
     view! {
         <li class="history-day">
             <h2 id=name.clone()>{which}</h2>
@@ -79,19 +108,23 @@ fn of_day(id: &str, nth: usize, lines: &[HistoryLine], now_ms: i64) -> impl Into
     }
 }
 
-fn line(id: &str, line: &HistoryLine) -> impl IntoView + use<> {
-    let HistoryLine { version, made, changed } = line;
+fn line(id: &str, line: &HistoryLine, all: &[HistoryLine]) -> impl IntoView + use<> {
+    let HistoryLine { version, made, changed, restored } = line;
     let at = version.created_at;
     let is_saved = version.kind == VersionKind::Saved;
     let mark = is_saved.then(|| view! { <span class="documents-mark">{words::SAVED_ON_PURPOSE}</span> });
     // An automatic one that has got a name still says what it is.
-    let why = version.name.as_ref().map(|_| words::kind(version.kind)).filter(|why| !why.is_empty());
+    let restored = restored.and_then(|n| all.iter().find(|line| line.version.n == n));
+    let kind = restored.and_then(before_restoring).unwrap_or_else(|| words::kind(version.kind).to_owned());
+    let is_named = version.name.is_some();
+    let (name, why) = if is_named || kind.is_empty() { (name(version), Some(kind)) } else { (kind, None) };
+    let why = why.filter(|why| !why.is_empty());
     let place = made.map(|made| match made {
         Whereabouts::Here => words::THIS_BROWSER.to_owned(),
         Whereabouts::There(place) => words::place(place),
     });
     let facts = [
-        why.map(str::to_owned),
+        why,
         place,
         changed.map(|changed| words::changed_words(changed.added, changed.removed)),
         Some(size(version.length)),
@@ -101,10 +134,20 @@ fn line(id: &str, line: &HistoryLine) -> impl IntoView + use<> {
         <li>
             <time class="history-time" datetime=iso(at) data-clock="">{clock(at)}</time>
             <div>
-                <a href=["/documents/", id, "/versions/", &version.n.to_string()].concat()>{name(version)}</a>
+                <a href=["/documents/", id, "/versions/", &version.n.to_string()].concat()>{name}</a>
                 <span class="documents-facts">{mark} {facts}</span>
             </div>
         </li>
+    }
+}
+
+/// Why a text was kept that `restored` took the place of: which one that was, where it has a name to say.
+fn before_restoring(restored: &HistoryLine) -> Option<String> {
+    let version = &restored.version;
+    match version.kind {
+        VersionKind::Restore if version.name.is_none() => Some(words::BEFORE_UNDOING.to_owned()),
+        VersionKind::Saved => Some(words::before_restoring(&name(version))),
+        _ => version.name.as_ref().map(|_| words::before_restoring(&name(version))),
     }
 }
 

@@ -30,8 +30,9 @@ mod writing;
 
 pub use data::{
     Assets, Carried, ChallengePage, ChangedWords, Chrome, ConfirmSignUpPage, DocumentsPage, EditorNotice, EditorPage,
-    ForgotPasswordPage, ForgotPasswordStage, HistoryLine, HistoryPage, ListNotice, Page, ProblemPage, ReadPage,
-    SavedPage, SignInNotice, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView, Whereabouts,
+    ForgotPasswordPage, ForgotPasswordStage, HistoryLine, HistoryPage, ListNotice, NowLine, Page, ProblemPage,
+    ReadPage, SavedPage, SignInNotice, SignInPage, SignUpPage, TrashPage, Unsaved, VersionPage, VersionView,
+    Whereabouts,
 };
 #[cfg(test)]
 pub(crate) use document::PAPER;

@@ -38,6 +38,7 @@ fn chrome() -> Chrome {
         preload: vec!["/pkg/site.js".into(), "/pkg/site.wasm".into()],
         list: Some("/pkg/list.js".into()),
         days: Some("/pkg/days.js".into()),
+        changes: Some("/pkg/changes.js".into()),
         css_of_pages: "/pkg/pages.css".into(),
         font: Some("/pkg/latin.woff2".into()),
     };
@@ -91,10 +92,12 @@ fn history_of(versions: Vec<Version>) -> Page {
         version,
         made: [Some(Whereabouts::Here), place, None][nth % 3],
         changed: [Some(ChangedWords { added: 12, removed: 1 }), None][nth % 2],
+        restored: None,
     };
+    let now = NowLine { length: 1234, changed: Some(ChangedWords { added: 3, removed: 0 }) };
     let versions = versions.into_iter().enumerate().map(line).collect();
     let (id, title) = ("0123456789abcdef0123456789abcdef".into(), "The harbour".into());
-    Page::History(HistoryPage { id, title, versions, now_ms: 0, session: session() })
+    Page::History(HistoryPage { id, title, now, versions, now_ms: 0, session: session() })
 }
 
 fn saved_of(saves: u64) -> Page {
@@ -299,6 +302,7 @@ fn no_page_has_anything_inline_and_each_is_one_document() {
                 Some("boot.js") => true,
                 Some("passkey.js") => ["account", "account-refused", "challenge-passkey"].contains(&name),
                 Some("list.js") => ["empty", "list"].contains(&name),
+                Some("changes.js") => name.starts_with("version-changes") || name.starts_with("version-same"),
                 Some("days.js") => name.starts_with("history") || name.starts_with("saved"),
                 _ => false,
             };

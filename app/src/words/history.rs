@@ -7,6 +7,16 @@ use super::count;
 
 /// The history's heading, name and link.
 pub(crate) const HISTORY: &str = "History";
+/// Beside the text that the document has, in the place of a time of day.
+pub(crate) const NOW: &str = "Now";
+/// What that is, a link to it.
+pub(crate) const TEXT_NOW: &str = "The text as it is";
+/// How much it differs from the newest version: "12 words added, 1 removed since the last version".
+pub(crate) fn changed_since_the_last(added: usize, removed: usize) -> String {
+    [&changed_words(added, removed), " since the last version"].concat()
+}
+/// Where there is nothing to say of that.
+pub(crate) const UNCHANGED_SINCE: &str = "as in the last version";
 /// The accessible name of the list of versions.
 pub(crate) const VERSIONS: &str = "Versions";
 /// No version yet.
@@ -44,6 +54,16 @@ pub(crate) const ALL_VERSIONS: &str = "All versions";
 pub(crate) const EMPTY_TEXT: &str = "The text was empty.";
 /// A version that is the text of now.
 pub(crate) const NO_CHANGES: &str = "Nothing has changed since.";
+/// In how many places two texts differ.
+pub(crate) fn places_changed(places: usize) -> String {
+    count(places as u64, if places == 1 { " change" } else { " changes" })
+}
+/// The buttons that go from change to change.
+pub(crate) const NEXT_CHANGE: &str = "Next";
+/// The same, the other way.
+pub(crate) const PREVIOUS_CHANGE: &str = "Previous";
+/// Which one that is; a script fills in the numbers.
+pub(crate) const CHANGE_OF: &str = "Change {at} of {of}";
 /// Said before an insertion to who does not see its colour.
 pub(crate) const INSERTED: &str = "Added: ";
 /// Said before a deletion.
@@ -60,6 +80,13 @@ pub(crate) fn kind(kind: VersionKind) -> &'static str {
         VersionKind::Absence => "As it was left last time",
     }
 }
+
+/// Why there is a version: it was the text until the one called `name` was restored.
+pub(crate) fn before_restoring(name: &str) -> String {
+    ["Before “", &super::short(name), "” was restored"].concat()
+}
+/// The same, until a restore was undone.
+pub(crate) const BEFORE_UNDOING: &str = "Before a restore was undone";
 
 /// A version without a name.
 pub(crate) fn version_title(n: u64) -> String {

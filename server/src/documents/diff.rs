@@ -30,9 +30,10 @@ pub(crate) struct Changed {
     pub(crate) removed: usize,
 }
 
-/// The number of the oldest version whose text takes part in [`changed_words`]; `versions` are the newest first.
-pub(super) fn within_reach<'a>(versions: impl Iterator<Item = &'a Version>) -> Option<u64> {
-    let mut text = 0;
+/// The number of the oldest version whose text takes part in [`changed_words`] beside the text of `now`; `versions` are the
+/// newest first.
+pub(super) fn within_reach<'a>(now: &str, versions: impl Iterator<Item = &'a Version>) -> Option<u64> {
+    let mut text = now.encode_utf16().count() as u64;
     let near = versions.take(MOST_VERSIONS).take_while(|version| {
         text += version.length;
         text <= MOST_TEXT
@@ -252,7 +253,7 @@ mod tests {
     fn e9_a_long_history_is_compared_as_far_as_it_is_near() {
         let reach = |lengths: &[u64]| {
             let all: Vec<Version> = (1..).zip(lengths).map(|(n, length)| line(n, *length)).collect();
-            within_reach(all.iter().rev())
+            within_reach("", all.iter().rev())
         };
         assert_eq!(reach(&[]), None);
         assert_eq!(reach(&[5, 5]), Some(1));

@@ -10,6 +10,9 @@ use crate::drafts::Drafts;
 use crate::storage::versions::{self as rows, Listed, New};
 use crate::storage::{StorageError, drafts as draft_rows};
 
+/// The text of now among the versions, none of which has this number.
+const NOW: u64 = u64::MAX;
+
 impl Documents {
     /// All versions, newest first; `None` where the document is not there.
     pub(crate) async fn versions(&self, owner: &Owner, id: &DocumentId) -> Result<Option<Vec<Listed>>, StorageError> {
@@ -20,20 +23,25 @@ impl Documents {
         rows::list(&mut reader, owner, id).await.map(Some)
     }
 
-    /// By how many words the newest versions differ from the one before each: as many as can be told at once.
+    /// By how many words the newest versions differ from the one before each, and the text of `now` from the newest one: as
+    /// many as can be told at once.
     pub(crate) async fn changed_words(
         &self,
         owner: &Owner,
         id: &DocumentId,
         versions: &[Listed],
-    ) -> Result<HashMap<u64, Changed>, StorageError> {
-        let Some(oldest) = diff::within_reach(versions.iter().map(|listed| &listed.version)) else {
-            return Ok(HashMap::new());
+        now: String,
+    ) -> Result<(HashMap<u64, Changed>, Option<Changed>), StorageError> {
+        let Some(oldest) = diff::within_reach(&now, versions.iter().map(|listed| &listed.version)) else {
+            return Ok((HashMap::new(), None));
         };
         let mut reader = self.database.readers.acquire().await?;
         let texts = rows::texts_since(&mut reader, owner, id, oldest).await?;
         drop(reader);
-        diff::changed_words(texts).await.ok_or(StorageError::Panicked)
+        let texts = std::iter::once((NOW, now)).chain(texts).collect();
+        let mut changed = diff::changed_words(texts).await.ok_or(StorageError::Panicked)?;
+        let now = changed.remove(&NOW);
+        Ok((changed, now))
     }
 
     /// One version with its text; `None` where it or the document is not there.
@@ -133,7 +141,7 @@ impl Documents {
                         return rows::find(connection, &owner, &id, n).await;
                     }
                     let Some((head, text)) = drafts.text_now(connection, &owner, &id).await? else { return Ok(None) };
-                    let new = New { name, kind, head, text: &text, made_by, now };
+                    let new = New { name, kind, head, text: &text, made_by, restored: None, now };
                     let version = rows::create(connection, &owner, &id, new).await?;
                     rows::base_on(connection, &owner, &id, &version).await?;
                     events.document(&owner, &id);

@@ -51,7 +51,8 @@ pub(super) async fn after_absence(
         let text = open.text.to_string();
         // Where it was left is not known; where somebody goes on with it says nothing of this text.
         let made_by = MadeBy::UNKNOWN;
-        let new = New { name: None, kind: VersionKind::Absence, head: open.head, text: &text, made_by, now };
+        let new =
+            New { name: None, kind: VersionKind::Absence, head: open.head, text: &text, made_by, restored: None, now };
         keep(inner, connection, owner, id, new).await?;
     }
     Ok(())
@@ -112,12 +113,28 @@ pub(super) async fn both_sides(
                 };
                 let ours = open.text.to_string();
                 let made_by = MadeBy::UNKNOWN;
-                let new = New { name: None, kind: VersionKind::Merge, head: open.head, text: &ours, made_by, now };
+                let new = New {
+                    name: None,
+                    kind: VersionKind::Merge,
+                    head: open.head,
+                    text: &ours,
+                    made_by,
+                    restored: None,
+                    now,
+                };
                 let draft = keep(&inner, connection, &owner, &id, new).await?;
                 let mut sides = None;
                 if let Some(text) = &theirs {
                     let made_by = behind_by;
-                    let new = New { name: None, kind: VersionKind::Divergent, head: base_head, text, made_by, now };
+                    let new = New {
+                        name: None,
+                        kind: VersionKind::Divergent,
+                        head: base_head,
+                        text,
+                        made_by,
+                        restored: None,
+                        now,
+                    };
                     let yours = keep(&inner, connection, &owner, &id, new).await?;
                     sides = Some(Sides { yours, draft });
                 }

@@ -223,7 +223,7 @@ impl Drafts {
         made_by: MadeBy,
     ) -> Result<Option<u64>, StorageError> {
         let Some((head, text)) = self.text_now(connection, owner, id).await? else { return Ok(None) };
-        let new = New { name, kind, head, text: &text, made_by, now: self.inner.clock.now_ms() };
+        let new = New { name, kind, head, text: &text, made_by, restored: None, now: self.inner.clock.now_ms() };
         kept::keep(&self.inner, connection, owner, id, new).await.map(Some)
     }
 

@@ -99,7 +99,7 @@ async fn restore(
         Some(receipt) => {
             let before = before.to_string();
             let (kind, now) = (VersionKind::Restore, receipt.saved_at);
-            let new = New { name: None, kind, head, text: &before, made_by, now };
+            let new = New { name: None, kind, head, text: &before, made_by, restored: Some(n), now };
             Restored { receipt, undo: Some(kept::keep(inner, connection, owner, &id, new).await?) }
         }
     };

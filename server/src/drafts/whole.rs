@@ -107,7 +107,7 @@ impl Drafts {
                     match rows::draft(connection, &owner, &id).await? {
                         Some(row) if head <= row.head => {
                             let kind = VersionKind::Divergent;
-                            let new = New { name: None, kind, head, text: &text, made_by, now };
+                            let new = New { name: None, kind, head, text: &text, made_by, restored: None, now };
                             versions::create(connection, &owner, &id, new).await?;
                             events.document(&owner, &id);
                             Ok(WholeText::KeptAsVersion)

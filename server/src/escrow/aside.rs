@@ -35,8 +35,15 @@ impl Inner {
         // Not one of the automatic kinds: those are thinned with age, and this may be all that there is of it.
         // It came in another sign-in, which has ended; where from is not kept in escrow.
         let made_by = MadeBy::UNKNOWN;
-        let new =
-            New { name: Some(NAME.to_owned()), kind: VersionKind::Saved, head: base_head, text: &text, made_by, now };
+        let new = New {
+            name: Some(NAME.to_owned()),
+            kind: VersionKind::Saved,
+            head: base_head,
+            text: &text,
+            made_by,
+            restored: None,
+            now,
+        };
         versions::create(connection, whose.owner, whose.document, new).await?;
         self.events.document(whose.owner, whose.document);
         Ok(())

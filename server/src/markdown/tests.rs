@@ -31,6 +31,15 @@ fn what_people_write_reads_well() {
     }
 }
 
+#[test]
+fn a_tables_columns_are_aligned_without_a_style() {
+    let page = html("| a | b |\n| :-: | --: |\n| 1 | <td style=\"text-align: left\"> |\n");
+    for part in ["<th align=\"center\">a", "<td align=\"center\">1", "<td align=\"right\">&lt;td style=\"text-align: left\"&gt;"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<td style"), "{page}");
+}
+
 /// A text area counts UTF-16 units, and shows every line break as one.
 #[test]
 fn a_task_says_where_it_stands_in_a_text_area() {

@@ -23,6 +23,7 @@ struct RawListed {
     version: RawVersion,
     place: Option<String>,
     sign_in: Option<Vec<u8>>,
+    restored: Option<i64>,
 }
 
 fn version(id: &DocumentId, raw: RawVersion) -> Result<Version, StorageError> {
@@ -46,6 +47,8 @@ pub(crate) struct New<'a> {
     pub(crate) head: u64,
     pub(crate) text: &'a str,
     pub(crate) made_by: MadeBy,
+    /// Which version becomes the text instead of this one.
+    pub(crate) restored: Option<u64>,
     pub(crate) now: i64,
 }
 
@@ -53,6 +56,8 @@ pub(crate) struct New<'a> {
 pub(crate) struct Listed {
     pub(crate) version: Version,
     pub(crate) made_by: MadeBy,
+    /// Which version became the text instead of this one, where that is why it was kept.
+    pub(crate) restored: Option<u64>,
 }
 
 /// All versions of a document, newest first, without their texts.
@@ -69,7 +74,8 @@ pub(crate) async fn list(
                 created_at,
                 length,
                 place,
-                sign_in
+                sign_in,
+                restored
            FROM versions
           WHERE document_id = $1
             AND owner = $2
@@ -83,7 +89,8 @@ pub(crate) async fn list(
         // A later Holdfast may know more places than this one.
         let place = raw.place.as_deref().and_then(Place::parse);
         let sign_in = raw.sign_in.and_then(|bytes| SignIn::try_from(bytes).ok());
-        Ok(Listed { version: version(id, raw.version)?, made_by: MadeBy { place, sign_in } })
+        let restored = raw.restored.map(i64::cast_unsigned);
+        Ok(Listed { version: version(id, raw.version)?, made_by: MadeBy { place, sign_in }, restored })
     });
     listed.collect()
 }
@@ -197,8 +204,8 @@ pub(crate) async fn create(
     let length = new.text.encode_utf16().count() as u64;
     let raw: RawVersion = sqlx::query_as(
         "INSERT INTO versions
-                (document_id, n, owner, name, kind, head, created_at, length, text, place, sign_in)
-         SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+                (document_id, n, owner, name, kind, head, created_at, length, text, place, sign_in, restored)
+         SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
            FROM versions
           WHERE document_id = $1
             AND owner = $2
@@ -214,6 +221,7 @@ pub(crate) async fn create(
     .bind(new.text)
     .bind(new.made_by.place.map(Place::name))
     .bind(new.made_by.sign_in.map(|sign_in| sign_in.to_vec()))
+    .bind(new.restored.map(u64::cast_signed))
     .fetch_one(connection)
     .await?;
     version(id, raw)

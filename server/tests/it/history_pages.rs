@@ -67,12 +67,17 @@ async fn d9_a_version_is_named_compared_restored_and_the_restore_undone() {
     assert_eq!(ada.draft(&id).await["text"], "The boat is blue.\n");
     assert!(notice(&page(&ada, &undone).await).contains(">Undo<"), "an undo can be undone");
     let listed = page(&ada, &history).await;
-    assert!(listed.contains("Before a version was restored") && listed.contains("17 characters"), "{listed}");
+    for words in ["Before “As it was” was restored", "Before a restore was undone", "18 characters"] {
+        assert!(listed.contains(words), "{words}: {listed}");
+    }
+    let now = listed.split("The text as it is").nth(1).and_then(|rest| rest.split("</div>").next()).expect("now");
+    assert!(now.contains("1 word added, 1 removed since the last version"), "{now}");
+    assert!(now.contains("/versions/3/changes\">What has changed since"), "{now}");
 }
 
-/// The line of the history that has these words in it.
+/// The line of the history that is called so.
 fn line<'a>(page: &'a str, words: &str) -> &'a str {
-    let lines = page.split("<li>").find(|line| line.contains(words));
+    let lines = page.split("<li>").find(|line| line.contains(&format!(">{words}<")));
     lines.and_then(|line| line.split("</li>").next()).unwrap_or_else(|| panic!("no {words}: {page}"))
 }
 
@@ -99,7 +104,7 @@ async fn e9_the_history_tells_day_by_day_where_a_version_was_made_and_what_it_ch
 
     let seen = page(&ada, &history).await;
     let order: Vec<usize> =
-        ["Today", "Before a version was restored", "By a program", "From the phone", "Yesterday", "Beginning"]
+        ["Today", "Before “Beginning” was restored", "By a program", "From the phone", "Yesterday", "Beginning"]
             .iter()
             .map(|words| seen.find(&format!(">{words}<")).unwrap_or_else(|| panic!("no {words}: {seen}")))
             .collect();
@@ -110,7 +115,7 @@ async fn e9_the_history_tells_day_by_day_where_a_version_was_made_and_what_it_ch
         ("From the phone", &["Safari on an iPhone", "01:00", "2 words added, 1 removed"]),
         ("By a program", &["A program", "no words changed"]),
         ("As it was left last time", &["1 word added"]),
-        ("Before a version was restored", &["Safari on an iPhone", "1 word added"]),
+        ("Before “Beginning” was restored", &["Safari on an iPhone", "1 word added"]),
     ] {
         for words in told {
             assert!(line(&seen, of).contains(words), "{of}: {words}: {}", line(&seen, of));

@@ -4,13 +4,13 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::{Code, CreateVersion};
-use holdfast_app::{ChangedWords, HistoryLine, HistoryPage, Page, VersionPage, VersionView, Whereabouts};
+use holdfast_app::{ChangedWords, HistoryLine, HistoryPage, NowLine, Page, VersionPage, VersionView, Whereabouts};
 use serde::Deserialize;
 
 use super::Renderer;
 use super::read::html;
 use super::visitor::Visitor;
-use crate::documents::DocumentId;
+use crate::documents::{Changed, DocumentId};
 use crate::http::AppState;
 use crate::http::api::versions::VersionInPath;
 use crate::http::body::{FormBody, IdInPath};
@@ -53,18 +53,21 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId) -> Result<Pa
     let owner = visitor.owner();
     let document = state.documents.find(&owner, id).await?.ok_or(Code::NotFound)?;
     let versions = state.documents.versions(&owner, id).await?.ok_or(Code::NotFound)?;
-    let changed = state.documents.changed_words(&owner, id, &versions).await?;
+    let draft = state.drafts.read(&owner, id).await?.ok_or(Code::NotFound)?;
+    let length = draft.text.encode_utf16().count() as u64;
+    let (changed, now) = state.documents.changed_words(&owner, id, &versions, draft.text).await?;
+    let of = |changed: Changed| ChangedWords { added: changed.added, removed: changed.removed };
+    let now = NowLine { length, changed: now.map(of) };
     let here = *visitor.0.row_id().as_bytes();
-    let line = |Listed { version, made_by }: Listed| {
-        let changed = changed.get(&version.n);
-        let changed = changed.map(|changed| ChangedWords { added: changed.added, removed: changed.removed });
+    let line = |Listed { version, made_by, restored }: Listed| {
+        let changed = changed.get(&version.n).copied().map(of);
         let is_here = made_by.sign_in == Some(here);
         let made = if is_here { Some(Whereabouts::Here) } else { made_by.place.map(Whereabouts::There) };
-        HistoryLine { version, made, changed }
+        HistoryLine { version, made, changed, restored }
     };
     let versions = versions.into_iter().map(line).collect();
     let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
-    Ok(Page::History(HistoryPage { id: id.to_string(), title: document.title, versions, now_ms, session }))
+    Ok(Page::History(HistoryPage { id: id.to_string(), title: document.title, now, versions, now_ms, session }))
 }
 
 pub(super) async fn text(

@@ -132,6 +132,7 @@ impl Site {
             preload: code.into_iter().flatten().collect(),
             list: url("list.", Kind::Script),
             days: url("days.", Kind::Script),
+            changes: url("changes.", Kind::Script),
         }
     }
 }
