@@ -33,6 +33,13 @@ addEventListener("click", async (event) => {
   (await import("__PREVIEW__")).toggle(link, event.pointerType === "mouse");
 });
 
+// What has just been done is told once: neither a reload nor a bookmark tells it again.
+const here = new URL(location.href);
+if (["notice", "trashed"].some((name) => here.searchParams.has(name))) {
+  for (const name of ["notice", "trashed", "undo"]) here.searchParams.delete(name);
+  history.replaceState(history.state, "", here);
+}
+
 // The menu closes as menus do: by Escape, and by a press anywhere else.
 const menu = document.querySelector(".header-more");
 addEventListener(

@@ -1,6 +1,6 @@
 // The buttons that stand in for the keys where there is no keyboard to hold Ctrl on: bold, italic, headings, lists, links.
 
-import { act } from "./keys.js";
+import { act, turn } from "./keys.js";
 import { list, nextHeading } from "./lines.js";
 import { emphasis, link } from "./marks.js";
 
@@ -13,9 +13,11 @@ const WAYS = {
   link,
 };
 
-export function format(text, bar) {
+export function format(text, bar, undo) {
   // The text keeps the focus, and so the screen its keyboard.
-  bar.addEventListener("mousedown", (event) => event.preventDefault());
+  for (const one of [bar, undo]) one.addEventListener("mousedown", (event) => event.preventDefault());
+  // The browser's own step, unless the editor has taken undo upon itself.
+  undo.addEventListener("click", () => turn(text, "historyUndo") && document.execCommand("undo"));
   bar.addEventListener("click", (event) => {
     const way = WAYS[event.target.closest("button")?.value];
     if (way) act(text, way);

@@ -32,8 +32,12 @@ function edit(event) {
   return undefined;
 }
 
+/** Asks the editor for a step of undo or redo; tells whether it leaves that to the browser. */
+export const turn = (text, way) =>
+  text.dispatchEvent(new InputEvent("beforeinput", { inputType: way, bubbles: true, cancelable: true }));
+
 /** Undo or redo, by its letter; where keys make none of the Latin ones, by where it is. */
-function turn({ key, code, shiftKey, altKey }) {
+function wayOf({ key, code, shiftKey, altKey }) {
   const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : code.slice(3).toLowerCase();
   if (altKey) return undefined;
   if (letter === "z") return shiftKey ? "historyRedo" : "historyUndo";
@@ -52,12 +56,9 @@ export function keys(text, ways) {
   text.addEventListener("keydown", (event) => {
     shift = event.shiftKey;
     if (!isCommand(event) || isComposing(event) || event.defaultPrevented || event.getModifierState("AltGraph")) return;
-    // The editor takes undo and redo upon itself where somebody else's words are in the text, and a browser asks before it acts
-    // only where it has a step of its own.
-    const way = turn(event);
-    if (way && !text.dispatchEvent(new InputEvent("beforeinput", { inputType: way, bubbles: true, cancelable: true }))) {
-      return event.preventDefault();
-    }
+    // Where somebody else's words are in the text, the editor takes them upon itself; a browser asks it only where it has a step.
+    const way = wayOf(event);
+    if (way && !turn(text, way)) return event.preventDefault();
     const opens = !event.altKey && { f: ways.find, "/": ways.help }[event.key.toLowerCase()];
     if (opens && (event.key === "/" || !event.shiftKey)) {
       event.preventDefault();

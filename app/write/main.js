@@ -22,7 +22,7 @@ const headings = outline(text, part("outline"), finder);
 const counted = counts(text, part("counts"), finder);
 paste(text, keys(text, { find: finder.open, help: keyList.open }));
 tick(text);
-format(text, part("format"));
+format(text, part("format"), part("undo"));
 
 // Somebody else sits before it: nothing of the owner's words stays in the page.
 const parts = [finder, keyList, headings, counted, print(text, part("printed"))];

@@ -53,6 +53,8 @@ test("C7 another user at the dialog: the editor is sealed, and everything waits 
   expect(await visibleOn(editor)).not.toContain(UNSAVED.trim());
   expect(await foundIn(editor)).not.toContain("secret");
   expect(await foundIn(editor)).not.toContain(UNSAVED.trim());
+  expect(await visibleOn(editor)).not.toContain(ada.email);
+  await expect(page.getByRole("link", { name: "History" })).toBeHidden();
   await expect(editor.dialog).toBeHidden();
   await expect(page.locator("input[type=password]")).toHaveValue("");
   await expect(page.getByText("a…@example.com")).toBeVisible();
@@ -89,6 +91,37 @@ test("C7 another user signs in in another tab: the open editor is sealed there, 
   await editor.phase("sealed");
   expect(await visibleOn(editor)).not.toContain("secret");
   expect(await (await api(bob)).documents()).toEqual([]);
+});
+
+test("C7 a page that came with the title has nothing of it for another user, in a heading, a menu or a field", async ({ page, api }) => {
+  const own = await api(ada);
+  const id = await own.create("Ada's secret title", SAVED);
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toHaveText("Ada's secret title");
+  await editor.title.fill("Ada's other secret");
+  await expect(heading, "follows the title").toHaveText("Ada's other secret");
+  await editor.saved();
+  const other = await page.context().newPage();
+  await other.goto("/");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other).toHaveURL(/\/sign-in/);
+  await signIn(other, bob);
+  await page.bringToFront();
+  await editor.wake();
+  await editor.phase("sealed");
+  expect(await foundIn(editor)).not.toContain("secret");
+  await expect(page.locator(".header-user")).toBeEmpty();
+  await page.getByText("More", { exact: true }).click();
+  await expect(page.getByRole("link", { name: "Account" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Move to trash" })).toBeHidden();
+  await page.getByRole("button", { name: "Sign in now" }).last().click();
+  await expect(editor.dialog.getByLabel("Email")).toHaveValue("");
+  await fillIn(editor.dialog, ada);
+  await editor.phase("quiet");
+  await expect(heading).toHaveText("Ada's other secret");
+  await expect(page.locator(".header-user")).toHaveText(ada.email);
 });
 
 test("C7 the server refuses to save for another user than the page believes in", async ({ page, api, app }) => {

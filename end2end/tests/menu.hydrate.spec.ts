@@ -82,3 +82,23 @@ test.describe("without scripts", () => {
     await expect(page.getByRole("button", { name: "Sign in again now" })).toBeHidden();
   });
 });
+
+test("F8 WCAG 1.4.4 on a phone with letters twice as large all of the menu and of the list's tools is in sight", async ({ page, api }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const id = await (await api(ada)).create("The harbour", "The lamp.");
+  await signIn(page, ada);
+  for (const path of ["/", `/documents/${id}`]) {
+    await page.goto(path);
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await page.getByText("More", { exact: true }).click();
+    const menu = page.locator(".header-more");
+    for (const item of await menu.locator("a, button, p").filter({ visible: true }).all()) {
+      await item.scrollIntoViewIfNeeded();
+      const box = await item.boundingBox();
+      expect(box?.x, await item.innerText()).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), await item.innerText()).toBeLessThanOrEqual(390);
+    }
+    await expect(menu.getByRole("link", { name: "Account" })).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+  }
+});

@@ -61,7 +61,7 @@ test("the keys are listed in a dialog, from a button and by a key", async ({ pag
   await signIn(page, ada);
   const editor = await Editor.create(page);
   await put(editor, "a¦b");
-  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  const dialog = page.getByRole("dialog", { name: "Help with writing" });
   await page.keyboard.press("ControlOrMeta+/");
   await expect(dialog).toBeVisible();
   await a11y(page);
@@ -69,7 +69,7 @@ test("the keys are listed in a dialog, from a button and by a key", async ({ pag
   await expect(dialog).toBeHidden();
   await expect(editor.text).toBeFocused();
   await shows(editor, "a¦b");
-  await page.getByRole("button", { name: "Shortcuts" }).click();
+  await page.getByRole("button", { name: "Help" }).click();
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(dialog).toBeHidden();
 });

@@ -38,19 +38,31 @@ test.describe("a phone", () => {
       expect(box?.height).toBeGreaterThanOrEqual(40);
       expect(box?.width).toBeGreaterThanOrEqual(24);
     }
-    await expect(page.getByRole("button", { name: "Shortcuts" })).toBeHidden();
     for (const [before, button, after] of CASES) {
       await put(editor, before);
       await format.getByRole("button", { name: button, exact: true }).tap();
       await shows(editor, after);
       await expect(editor.text).toBeFocused();
-      await page.evaluate(() => document.execCommand("undo"));
+      await page.getByRole("button", { name: "Undo" }).tap();
       await expect(editor.text).toHaveValue(before.replace(/[¦‹›]/g, ""));
     }
     await put(editor, "mi¦lk");
     await format.getByRole("button", { name: "Task" }).tap();
     await editor.saved();
     expect(await (await api(ada)).text(editor.id)).toBe("- [ ] milk");
+  });
+
+  test("there is help with the signs, and none with keys that a phone has not got", async ({ page, a11y }) => {
+    await signIn(page, ada);
+    const editor = await Editor.create(page);
+    await ready(page);
+    await page.getByRole("button", { name: "Help" }).tap();
+    const help = page.getByRole("dialog", { name: "Help with writing" });
+    await expect(help).toContainText("the first row of a table");
+    await expect(help.getByText("Ctrl+B")).toBeHidden();
+    await a11y(page);
+    await help.getByRole("button", { name: "Close" }).tap();
+    await expect(editor.text).toBeFocused();
   });
 
   test("above the keyboard at least eight lines are seen, five below the warning, and everything can still be reached", async ({
@@ -117,5 +129,5 @@ test("with a keyboard there are keys, and no row of buttons", async ({ page }) =
   await Editor.create(page);
   await ready(page);
   await expect(page.getByRole("group", { name: "Format", includeHidden: true })).toBeHidden();
-  await expect(page.getByRole("button", { name: "Shortcuts" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
 });

@@ -138,9 +138,15 @@ async function markDevice() {
   const kept = await globalThis.holdfast?.kept(owner(document)).catch(() => []);
   if (!kept) return;
   // Not line by line: of ten thousand, that is work and waste for every look.
+  let came = false;
   for (const mark of results.querySelectorAll("[data-place='device']")) {
-    if (!kept.includes(mark.closest("[data-document]").dataset.document)) mark.remove();
+    if (kept.includes(mark.closest("[data-document]").dataset.document)) continue;
+    mark.remove();
+    came = true;
   }
+  // The server has its words now, and the line is older than they are. Nothing goes away under anybody's hands.
+  const isFirstPart = results.querySelectorAll(".documents-list").length === 1;
+  if (came && isFirstPart && !results.contains(document.activeElement)) look();
   for (const id of kept) {
     const facts = results.querySelector(`[data-document="${CSS.escape(id)}"] .documents-facts`);
     if (!facts || facts.querySelector("[data-place='device']")) continue;

@@ -97,9 +97,9 @@ pub(crate) fn is_offline() -> bool {
     web_sys::window().is_some_and(|window| !window.navigator().on_line())
 }
 
-/// Writes `text` into the first element that matches `selector`.
+/// Writes `text` into the first element that matches `selector`, if it is another.
 pub(crate) fn write(selector: &str, text: &str) {
-    if let Some(element) = find(selector) {
+    if let Some(element) = find(selector).filter(|element| element.text_content().as_deref() != Some(text)) {
         element.set_text_content(Some(text));
     }
 }

@@ -173,7 +173,7 @@ pub(crate) fn SignInDialog() -> impl IntoView {
                         autocapitalize="none"
                         spellcheck="false"
                         required
-                        value=email
+                        value=move || if desk.who.get() == Who::Other { String::new() } else { email.clone() }
                     />
                     <label for="sign-in-again-password">{words::PASSWORD}</label>
                     <input

@@ -49,13 +49,17 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     children()
 }
 
-/// The tab's title warns those who look at another tab.
+/// The tab's title warns those who look at another tab; the editor's heading is the document's name. Neither is for another
+/// user's eyes.
 fn show_title(desk: Desk) {
     let name = desk.name.get();
     if name.is_empty() {
         return;
     }
-    match desk.phase() {
+    let phase = desk.phase();
+    let heading = if phase == Phase::Sealed { words::SEALED } else { name.trim_end_matches(words::AND_PRODUCT) };
+    browser::write(".editor-page h1", heading);
+    match phase {
         Phase::Quiet | Phase::Notice => browser::set_title(&name),
         Phase::Warning => browser::set_title(&words::title_warning(desk.left_ms(), &name)),
         Phase::Expired => browser::set_title(&words::title_expired(&name)),

@@ -16,6 +16,8 @@ const STEP_MS: u64 = 100;
 
 /// The dialog that asks.
 const DIALOG: &str = "[data-leave]";
+/// The same, while what it says is that there is no connection.
+const UNCONNECTED: &str = "[data-leave][data-how=offline]";
 /// The header's button.
 const BUTTON: &str = "[data-sign-out] button";
 
@@ -33,6 +35,7 @@ pub(super) fn listen(desk: Desk, watch: &Watch) {
     });
     // Only an editor has something to ask about.
     let Some(dialog) = browser::find(DIALOG) else { return };
+    browser::on_window("online", |_| browser::close(UNCONNECTED));
     let watch = watch.clone();
     browser::on(&dialog, "close", move |_| match browser::chosen(DIALOG).as_str() {
         "send" => save_and_leave(desk, watch.clone()),

@@ -280,6 +280,11 @@ pub enum EditorNotice {
         /// `None` where the text was that of the version already.
         undo: Option<u64>,
     },
+    /// A restore has been taken back; this version has the text as it was before that.
+    RestoreUndone {
+        /// `None` where there was nothing to take back.
+        undo: Option<u64>,
+    },
 }
 
 /// See [`Page::Read`].
@@ -414,6 +419,8 @@ pub enum VersionView {
 pub struct TrashPage {
     /// Last moved first.
     pub documents: Vec<TrashedDocument>,
+    /// The title of the one that somebody has followed a link to.
+    pub sought: Option<String>,
     /// The server's clock, milliseconds since the Unix epoch.
     pub now_ms: i64,
     /// What is left of the sign-in.

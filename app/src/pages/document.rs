@@ -226,7 +226,7 @@ fn title(page: &Page) -> String {
         _ => None,
     };
     let part = part.map(|part| part + " · ").unwrap_or_default();
-    [&part, name, " · ", words::PRODUCT].concat()
+    [&part, name, words::AND_PRODUCT].concat()
 }
 
 fn scripts(assets: &Assets, nonce: &str) -> impl IntoView + use<> {

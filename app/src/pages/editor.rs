@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::data::{EditorNotice, EditorPage};
 use super::escape;
 use super::header::header;
-use super::history::{restore_path, undo};
+use super::history::{undo, undo_path};
 use super::leave::leave;
 use super::writing::writing;
 use crate::islands::banner::Banner;
@@ -24,7 +24,9 @@ pub(super) fn editor(page: EditorPage) -> impl IntoView {
     let is_new = draft.head == 0 && draft.text.is_empty();
     let notice = notice.map(|notice| {
         let undo = match notice {
-            EditorNotice::Restored { undo: Some(n) } => Some(undo(restore_path(&id, n))),
+            EditorNotice::Restored { undo: Some(n) } | EditorNotice::RestoreUndone { undo: Some(n) } => {
+                Some(undo(undo_path(&id, n)))
+            }
             _ => None,
         };
         view! { <div class="notice" role="status">{said(notice)} " " {undo}</div> }
@@ -95,5 +97,6 @@ fn said(notice: EditorNotice) -> &'static str {
         EditorNotice::Untrashed => words::OUT_OF_THE_TRASH,
         EditorNotice::Restored { undo: Some(_) } => words::RESTORED,
         EditorNotice::Restored { undo: None } => words::RESTORED_ALREADY,
+        EditorNotice::RestoreUndone { .. } => words::RESTORE_UNDONE,
     }
 }

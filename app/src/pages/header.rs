@@ -30,13 +30,13 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
     let current = |place| (place == here).then_some("page");
     let history = document.map(|id| {
         let href = ["/documents/", id, "/history"].concat();
-        view! { <a href=href aria-current=current(Here::History)>{words::HISTORY}</a> }
+        view! { <a class="header-document" href=href aria-current=current(Here::History)>{words::HISTORY}</a> }
     });
     let download = document
-        .map(|id| view! { <a href=["/documents/", id, "/export"].concat() download>{words::DOWNLOAD_MARKDOWN}</a> });
+        .map(|id| view! { <a class="header-document" href=["/documents/", id, "/export"].concat() download>{words::DOWNLOAD_MARKDOWN}</a> });
     let throw_away = document.map(|id| {
         view! {
-            <form method="post" action=["/documents/", id, "/trash"].concat()>
+            <form class="header-document" method="post" action=["/documents/", id, "/trash"].concat()>
                 <button class="button-plain" type="submit">{words::MOVE_TO_TRASH}</button>
             </form>
         }
@@ -50,7 +50,7 @@ pub(super) fn header(user: &User, document: Option<&str>) -> impl IntoView + use
                 <a href="/" aria-current=current(Here::Documents)>{words::DOCUMENTS}</a>
                 {history}
             </nav>
-            <span class="header-user" title=user.email.clone()>{user.email.clone()}</span>
+            <span class="header-user">{user.email.clone()}</span>
             <details class="header-more">
                 <summary>{words::MORE}</summary>
                 <div>

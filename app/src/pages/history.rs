@@ -118,7 +118,7 @@ fn line(id: &str, line: &HistoryLine, all: &[HistoryLine]) -> impl IntoView + us
     let kind = restored.and_then(before_restoring).unwrap_or_else(|| words::kind(version.kind).to_owned());
     let is_named = version.name.is_some();
     let (name, why) = if is_named || kind.is_empty() { (name(version), Some(kind)) } else { (kind, None) };
-    let why = why.filter(|why| !why.is_empty());
+    let why = why.filter(|why| !why.is_empty() && *why != name);
     let place = made.map(|made| match made {
         Whereabouts::Here => words::THIS_BROWSER.to_owned(),
         Whereabouts::There(place) => words::place(place),
@@ -171,6 +171,11 @@ pub(super) fn size(length: u64) -> String {
 /// Where the form goes that makes version `n` the text again.
 pub(super) fn restore_path(id: &str, n: u64) -> String {
     ["/documents/", id, "/versions/", &n.to_string(), "/restore"].concat()
+}
+
+/// Where the form goes that takes back the restore before which version `n` was kept.
+pub(super) fn undo_path(id: &str, n: u64) -> String {
+    ["/documents/", id, "/versions/", &n.to_string(), "/undo"].concat()
 }
 
 /// The button in a notice that takes back what has just been done.

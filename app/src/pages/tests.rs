@@ -134,7 +134,12 @@ fn trash_of(titles: &[&str]) -> Page {
         trashed_at: 0,
         purged_at: 30 * 86_400_000,
     };
-    Page::Trash(TrashPage { documents: titles.iter().map(line).collect(), now_ms: 86_400_000, session: session() })
+    Page::Trash(TrashPage {
+        documents: titles.iter().map(line).collect(),
+        sought: None,
+        now_ms: 86_400_000,
+        session: session(),
+    })
 }
 
 fn changes() -> VersionView {

@@ -12,7 +12,11 @@ use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn trash(page: TrashPage) -> impl IntoView {
-    let TrashPage { documents, now_ms, session } = page;
+    let TrashPage { documents, sought, now_ms, session } = page;
+    let sought = sought.map(|title| {
+        let [before, after] = words::IS_IN_THE_TRASH;
+        view! { <div class="notice" role="status">{before}<bdi>{words::short(&title)}</bdi>{after}</div> }
+    });
     let list = if documents.is_empty() {
         view! { <div class="documents-empty"><p>{words::EMPTY_TRASH}</p></div> }.into_any()
     } else {
@@ -24,6 +28,7 @@ pub(super) fn trash(page: TrashPage) -> impl IntoView {
             {header(&session.user, None)}
             <Banner />
             <main class="documents">
+                {sought}
                 <div class="documents-head">
                     <h1>{words::TRASH}</h1>
                 </div>

@@ -21,7 +21,11 @@ pub(super) fn version(page: VersionPage) -> impl IntoView {
     let reads = matches!(view, VersionView::Read(_));
     let current = |is_it: bool| is_it.then_some("page");
     let at = version.created_at;
-    let why = version.name.is_some().then(|| words::kind(version.kind)).filter(|why| !why.is_empty());
+    let why = version
+        .name
+        .is_some()
+        .then(|| words::kind(version.kind))
+        .filter(|why| !why.is_empty() && *why != name(&version));
     let body = match view {
         VersionView::Text(text) if text.is_empty() => view! { <p>{words::EMPTY_TEXT}</p> }.into_any(),
         VersionView::Text(text) => view! { <div class="version-text">{text}</div> }.into_any(),

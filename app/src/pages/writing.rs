@@ -14,12 +14,13 @@ pub(super) fn writing() -> impl IntoView {
         <div class="writing" role="group" aria-label=words::WRITING data-writing="">
             <button class="button-accent writing-back" type="button" data-back="">{words::BACK_TO_WRITING}</button>
             {format()}
+            <button class="button-plain writing-undo" type="button" data-undo="">{words::UNDO}</button>
             <button class="button-plain" type="button" aria-expanded="false" aria-controls="find-bar" data-find="">
                 {words::FIND}
             </button>
             <button class="button-plain" type="button" popovertarget="outline">{words::OUTLINE}</button>
-            <button class="button-plain writing-keys" type="button" aria-haspopup="dialog" data-help="">
-                {words::SHORTCUTS}
+            <button class="button-plain" type="button" aria-haspopup="dialog" data-help="">
+                {words::HELP}
             </button>
             <p class="writing-counts" data-counts="">
                 <span data-one=one_word data-other=many_words></span>
@@ -75,11 +76,14 @@ fn keys() -> impl IntoView {
     };
     view! {
         <dialog class="dialog keys" aria-labelledby="keys-heading" data-help-dialog="">
-            <h2 id="keys-heading">{words::KEYBOARD_SHORTCUTS}</h2>
-            <dl>{rows(&words::WRITING_KEYS)}</dl>
-            <p>{words::KEYS_AGAIN}</p>
+            <h2 id="keys-heading">{words::HELP_WITH_WRITING}</h2>
             <h3>{words::MARKDOWN}</h3>
             <dl>{rows(&words::MARKDOWN_SIGNS)}</dl>
+            <div class="keys-keyboard">
+                <h3>{words::KEYBOARD_SHORTCUTS}</h3>
+                <dl>{rows(&words::WRITING_KEYS)}</dl>
+                <p>{words::KEYS_AGAIN}</p>
+            </div>
             <form class="dialog-buttons" method="dialog">
                 <button class="button-primary" type="submit">{words::CLOSE}</button>
             </form>

@@ -39,6 +39,8 @@ pub(crate) use self::writing::*;
 
 /// The product's name.
 pub(crate) const PRODUCT: &str = "Holdfast";
+/// Behind a document's name in the tab's title.
+pub(crate) const AND_PRODUCT: &str = " · Holdfast";
 
 /// The name of a document that has none.
 pub(crate) const UNTITLED: &str = "Untitled";

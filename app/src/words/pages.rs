@@ -253,6 +253,8 @@ pub(crate) const BOTH_SIDES_ARE_IN: &str =
     "The text had changed elsewhere in the meantime. Both sides are in it now; have a look.";
 /// A version is the text again.
 pub(crate) const RESTORED: &str = "Restored. The text as it was before is in the history.";
+/// A restore was taken back.
+pub(crate) const RESTORE_UNDONE: &str = "The restore is undone. What was written after it is still here.";
 /// It was the text before.
 pub(crate) const RESTORED_ALREADY: &str = "The text was that of this version already.";
 /// On the sign-in page of a Holdfast with the embedded pool: before the address, and after it.
@@ -335,6 +337,8 @@ pub(crate) const DELETE_FOR_GOOD: &str = "Delete for good";
 pub(crate) const DELETE_FOR_GOOD_NOW: &str = "Yes, delete it with its history";
 /// Said when a document has been thrown away, around its title.
 pub(crate) const MOVED_TO_TRASH: [&str; 2] = ["Moved “", "” to the trash."];
+/// Said where a link leads to a document that is in the trash, around its title.
+pub(crate) const IS_IN_THE_TRASH: [&str; 2] = ["“", "” is in the trash. Restore it to open it."];
 /// The empty trash.
 pub(crate) const EMPTY_TRASH: &str = "The trash is empty.";
 /// Below the trash's list.

@@ -51,9 +51,11 @@ pub(crate) const OUTLINE: &str = "Outline";
 /// There are none.
 pub(crate) const NO_HEADINGS: &str = "No headings yet. A line that begins with # is one.";
 
-/// Opens the list of keys.
-pub(crate) const SHORTCUTS: &str = "Shortcuts";
+/// Opens what explains the signs and the keys.
+pub(crate) const HELP: &str = "Help";
 /// Its heading.
+pub(crate) const HELP_WITH_WRITING: &str = "Help with writing";
+/// Above the keys.
 pub(crate) const KEYBOARD_SHORTCUTS: &str = "Keyboard shortcuts";
 /// What the keys do while one writes. On Apple's keyboards a script writes their names.
 pub(crate) const WRITING_KEYS: [(&str, &str); 14] = [
@@ -70,7 +72,7 @@ pub(crate) const WRITING_KEYS: [(&str, &str); 14] = [
     ("Ctrl+S", "save now; it saves by itself, too"),
     ("Ctrl+Shift+V", "paste without headings, bold and the like"),
     ("Tab", "out of the text, to what comes next"),
-    ("Ctrl+/", "this list"),
+    ("Ctrl+/", "this help"),
 ];
 /// Pressing again.
 pub(crate) const KEYS_AGAIN: &str = "Press the same keys again to take bold, italic, a link or a heading away.";
@@ -83,7 +85,7 @@ pub(crate) const MARKDOWN_SIGNS: [(&str, &str); 6] = [
     ("1. ", "a numbered list"),
     ("- [ ] ", "a task to tick off"),
     ("> ", "a quotation"),
-    ("| a | b |", "the first row of a table"),
+    ("| a | b |", "the first row of a table; Enter goes on with it, and an empty row ends it"),
 ];
 
 /// How many words there are: for one, and for any other number.

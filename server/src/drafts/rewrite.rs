@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use holdfast::edit::splice_between_str;
+use holdfast::edit::{Edit, rebase, splice_between_str};
 use holdfast::wire::{MAX_DOCUMENT_BYTES, Receipt, Restored, VersionKind};
 use sqlx::SqliteConnection;
 
@@ -46,13 +46,47 @@ impl Drafts {
         n: u64,
         made_by: MadeBy,
     ) -> Result<Option<Restored>, StorageError> {
-        let inner = Arc::clone(&self.inner);
-        self.inner
-            .database
-            .writer
-            .run(move |connection| Box::pin(async move { restore(&inner, connection, &owner, id, n, made_by).await }))
-            .await
+        self.back_to(owner, id, n, made_by, Way::Restore).await
     }
+
+    /// Takes back the restore before which version `n` was kept, and keeps the text as it was before that, too. What has been
+    /// written since the restore stays: it is rebased over. `None` where there is no such document or version.
+    ///
+    /// # Errors
+    /// [`StorageError`] where it could not be written; nothing was acknowledged then.
+    pub(crate) async fn undo_restore(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        n: u64,
+        made_by: MadeBy,
+    ) -> Result<Option<Restored>, StorageError> {
+        self.back_to(owner, id, n, made_by, Way::Undo).await
+    }
+
+    async fn back_to(
+        &self,
+        owner: Owner,
+        id: DocumentId,
+        n: u64,
+        made_by: MadeBy,
+        way: Way,
+    ) -> Result<Option<Restored>, StorageError> {
+        let inner = Arc::clone(&self.inner);
+        let work = self.inner.database.writer.run(move |connection| {
+            Box::pin(async move { restore(&inner, connection, &owner, id, n, made_by, way).await })
+        });
+        work.await
+    }
+}
+
+/// How a version's text comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All of it, and nothing else.
+    Restore,
+    /// In the place of what a restore put there.
+    Undo,
 }
 
 async fn put(
@@ -87,11 +121,16 @@ async fn restore(
     id: DocumentId,
     n: u64,
     made_by: MadeBy,
+    way: Way,
 ) -> Result<Option<Restored>, StorageError> {
     let Some(mut open) = open::held_or_from_disk(&inner.cache, connection, owner, &id).await? else { return Ok(None) };
     let Some(text) = versions::text(connection, owner, &id, n).await? else {
         inner.cache.put(id, open);
         return Ok(None);
+    };
+    let text = match way {
+        Way::Restore => text,
+        Way::Undo => without_restore(connection, owner, &id, n, text, &open).await?,
     };
     let (head, before) = (open.head, open.text.clone());
     let restored = match splice(inner, connection, owner, &id, &mut open, &text).await? {
@@ -105,6 +144,30 @@ async fn restore(
     };
     inner.cache.put(id, open);
     Ok(Some(restored))
+}
+
+/// The text without the restore that took the place of version `n`, whose text is `kept`. Where the edits since then are not
+/// kept any more, or do not fit beside it, that text itself: what was written since is in the history.
+async fn without_restore(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    id: &DocumentId,
+    n: u64,
+    kept: String,
+    open: &Open,
+) -> Result<String, StorageError> {
+    let Some(version) = versions::find(connection, owner, id, n).await? else { return Ok(kept) };
+    // The version is the text right before it.
+    let restored_at = version.head + 1;
+    let Some(restored) = open::text_at(connection, owner, id, restored_at).await? else { return Ok(kept) };
+    let Some(inverse) = splice_between_str(&restored, &kept) else { return Ok(open.text.to_string()) };
+    let since = rows::batches_after(connection, owner, id, restored_at).await?;
+    let since: Vec<Edit> = since.into_iter().flat_map(|batch| batch.edits).collect();
+    let mut edits = vec![inverse];
+    let _for_the_open_editors = rebase(&mut edits, &since);
+    let mut text = open.text.clone();
+    let fits = text.apply(&edits).is_ok() && text.bytes() <= MAX_DOCUMENT_BYTES;
+    Ok(if fits { text.to_string() } else { kept })
 }
 
 /// The receipt for a text that is there already.

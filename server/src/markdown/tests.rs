@@ -34,7 +34,11 @@ fn what_people_write_reads_well() {
 #[test]
 fn a_tables_columns_are_aligned_without_a_style() {
     let page = html("| a | b |\n| :-: | --: |\n| 1 | <td style=\"text-align: left\"> |\n");
-    for part in ["<th align=\"center\">a", "<td align=\"center\">1", "<td align=\"right\">&lt;td style=\"text-align: left\"&gt;"] {
+    for part in [
+        "<th align=\"center\">a",
+        "<td align=\"center\">1",
+        "<td align=\"right\">&lt;td style=\"text-align: left\"&gt;",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("<td style"), "{page}");

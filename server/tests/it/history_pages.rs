@@ -63,11 +63,16 @@ async fn d9_a_version_is_named_compared_restored_and_the_restore_undone() {
     let restored = location(&ada.form(&target(&changes, "action", "Restore"), &[]).await);
     assert_eq!(ada.draft(&id).await["text"], "The boat is red.\n");
     let back = page(&ada, &restored).await;
+    // What is written after it is none of the restore's, and its undoing leaves it.
+    let head = ada.draft(&id).await["head"].as_u64().expect("a head");
+    assert_eq!(ada.save(&id, "after", head, 1, json!([[0, 3, "Our"], [17, 0, "It sails.\n"]])).await.status, 200);
     let undone = location(&ada.form(&target(notice(&back), "action", "Undo"), &[]).await);
-    assert_eq!(ada.draft(&id).await["text"], "The boat is blue.\n");
+    assert_eq!(ada.draft(&id).await["text"], "Our boat is blue.\nIt sails.\n");
+    let again = page(&ada, &undone).await;
+    assert!(notice(&again).contains("What was written after it is still here"), "{again}");
     assert!(notice(&page(&ada, &undone).await).contains(">Undo<"), "an undo can be undone");
     let listed = page(&ada, &history).await;
-    for words in ["Before “As it was” was restored", "Before a restore was undone", "18 characters"] {
+    for words in ["Before “As it was” was restored", "Before a restore was undone", "27 characters"] {
         assert!(listed.contains(words), "{words}: {listed}");
     }
     let now = listed.split("The text as it is").nth(1).and_then(|rest| rest.split("</div>").next()).expect("now");

@@ -100,6 +100,8 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     Effect::new(move |_| desk.work.set(status.work()));
     let sealed = Memo::new(move |_| desk.phase() == Phase::Sealed);
     let owner = desk.owner.with_value(|owner| owner.email.clone());
+    let whose = owner.clone();
+    Effect::new(move |_| browser::write(".header-user", if sealed.get() { "" } else { &whose }));
     let path = Start::given().and_then(|start| start.document).map(|document| ["/documents/", &document.id].concat());
     let path = path.unwrap_or_default();
     let receipt = [&path, "/saved"].concat();

@@ -170,7 +170,7 @@ impl Title {
     fn show_name(&self) {
         let name = self.0.field.value();
         let name = if name.trim().is_empty() { words::UNTITLED } else { name.trim() };
-        self.0.desk.name.set([name, " · ", words::PRODUCT].concat());
+        self.0.desk.name.set([name, words::AND_PRODUCT].concat());
     }
 
     fn is_dirty(&self) -> bool {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Renderer;
 use super::carried::sign_in_page;
+use super::trash;
 use super::visitor::Visitor;
 use super::whole_text::WholeTextForm;
 use crate::documents::{DocumentId, MadeBy, Owner, is_title};
@@ -45,6 +46,9 @@ pub(super) async fn page(
 ) -> Response {
     match load(&state, &visitor, &id, &shown).await {
         Ok(page) => renderer.render(StatusCode::OK, Some(visitor.user()), page).await,
+        Err(refused) if refused.code() == Code::NotFound && trash::has(&state, &visitor, &id).await => {
+            Redirect::to(&format!("/trash?document={id}")).into_response()
+        }
         Err(refused) => renderer.problem(refused.code(), Some(visitor.user())).await,
     }
 }
@@ -59,6 +63,7 @@ async fn load(state: &AppState, visitor: &Visitor, id: &DocumentId, shown: &Show
         Some("merged") => Some(EditorNotice::Merged),
         Some("untrashed") => Some(EditorNotice::Untrashed),
         Some("restored") => Some(EditorNotice::Restored { undo: shown.undo }),
+        Some("undone") => Some(EditorNotice::RestoreUndone { undo: shown.undo }),
         _ => None,
     };
     let session = state.sessions.status(&visitor.0);

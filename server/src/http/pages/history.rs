@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use holdfast::wire::{Code, CreateVersion};
+use holdfast::wire::{Code, CreateVersion, Restored};
 use holdfast_app::{ChangedWords, HistoryLine, HistoryPage, NowLine, Page, VersionPage, VersionView, Whereabouts};
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use crate::http::AppState;
 use crate::http::api::versions::VersionInPath;
 use crate::http::body::{FormBody, IdInPath};
 use crate::http::made_by::Agent;
+use crate::storage::StorageError;
 use crate::storage::versions::Listed;
 use holdfast_session::routes::ProblemResponse;
 
@@ -192,10 +193,35 @@ pub(super) async fn restore(
     VersionInPath(n): VersionInPath,
 ) -> Response {
     let made_by = agent.in_session(&visitor.0);
-    let code = match state.drafts.restore(visitor.owner(), id.clone(), n, made_by).await {
+    let restored = state.drafts.restore(visitor.owner(), id.clone(), n, made_by).await;
+    back_to_the_text(&id, "restored", restored, &visitor, renderer).await
+}
+
+/// Takes back the restore before which the version was kept: what has been written since stays.
+pub(super) async fn undo(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    agent: Agent,
+    IdInPath(id): IdInPath,
+    VersionInPath(n): VersionInPath,
+) -> Response {
+    let made_by = agent.in_session(&visitor.0);
+    let undone = state.drafts.undo_restore(visitor.owner(), id.clone(), n, made_by).await;
+    back_to_the_text(&id, "undone", undone, &visitor, renderer).await
+}
+
+async fn back_to_the_text(
+    id: &DocumentId,
+    notice: &str,
+    outcome: Result<Option<Restored>, StorageError>,
+    visitor: &Visitor,
+    renderer: Renderer,
+) -> Response {
+    let code = match outcome {
         Ok(Some(restored)) => {
             let undo = restored.undo.map(|n| format!("&undo={n}")).unwrap_or_default();
-            return Redirect::to(&format!("/documents/{id}?notice=restored{undo}")).into_response();
+            return Redirect::to(&format!("/documents/{id}?notice={notice}{undo}")).into_response();
         }
         Ok(None) => Code::NotFound,
         Err(error) => ProblemResponse::from(error).code(),

@@ -58,6 +58,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/versions/{n}/changes", get(history::changes))
         .route("/documents/{id}/versions/{n}/name", post(history::name))
         .route("/documents/{id}/versions/{n}/restore", post(history::restore))
+        .route("/documents/{id}/versions/{n}/undo", post(history::undo))
         .route("/documents/{id}/trash", post(trash::throw_away))
         .route("/trash", get(trash::page))
         .route("/trash/{id}/delete", post(trash::delete))

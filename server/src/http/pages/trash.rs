@@ -1,24 +1,44 @@
 //! `/trash`, the way into it and out of it.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use holdfast::wire::Code;
 use holdfast_app::{Page, TrashPage};
+use serde::Deserialize;
 
 use super::Renderer;
 use super::visitor::Visitor;
+use crate::documents::DocumentId;
 use crate::http::AppState;
 use crate::http::body::IdInPath;
 use holdfast_session::routes::ProblemResponse;
 
-pub(super) async fn page(State(state): State<AppState>, visitor: Visitor, renderer: Renderer) -> Response {
+/// Which document somebody has followed a link to.
+#[derive(Deserialize)]
+pub(super) struct Sought {
+    document: Option<String>,
+}
+
+/// Whether the document is in its owner's trash: then a link to it leads there.
+pub(super) async fn has(state: &AppState, visitor: &Visitor, id: &DocumentId) -> bool {
+    let trash = state.documents.trashed(&visitor.owner()).await.unwrap_or_default();
+    trash.iter().any(|one| one.id == id.as_str())
+}
+
+pub(super) async fn page(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    renderer: Renderer,
+    Query(Sought { document }): Query<Sought>,
+) -> Response {
     let documents = match state.documents.trashed(&visitor.owner()).await {
         Ok(documents) => documents,
         Err(error) => return renderer.problem(ProblemResponse::from(error).code(), Some(visitor.user())).await,
     };
     let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
-    let page = Page::Trash(TrashPage { documents, now_ms, session });
+    let sought = documents.iter().find(|one| document.as_deref() == Some(&one.id)).map(|one| one.title.clone());
+    let page = Page::Trash(TrashPage { documents, sought, now_ms, session });
     renderer.render(StatusCode::OK, Some(visitor.user()), page).await
 }
 
