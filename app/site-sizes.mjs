@@ -10,7 +10,7 @@ const BUDGET = 122_880;
 const AIM = 81_920;
 
 /** Loaded when somebody asks for what it does, by another page, or by the service worker. */
-const ON_DEMAND = ["days.", "list.", "offline.", "pages.", "passkey.", "preview.", "sw."];
+const ON_DEMAND = ["changes.", "days.", "list.", "offline.", "pages.", "passkey.", "preview.", "sw."];
 
 /** What one file of the typeface may weigh. A page loads those that it has letters of; they are counted by themselves. */
 const FONT_BUDGET = 40_960;

@@ -19,6 +19,8 @@ function laidOut(text, look) {
   const style = getComputedStyle(text);
   const mirror = document.createElement("div");
   for (const name of LIKE_IT) mirror.style[name] = style[name];
+  // As it was declared: Chromium rounds a number times the letters' size to another 64th of a pixel than the product.
+  mirror.style.lineHeight = text.computedStyleMap?.().get("line-height") ?? style.lineHeight;
   const [left, right, top] = [style.paddingLeft, style.paddingRight, style.paddingTop].map(parseFloat);
   Object.assign(mirror.style, { position: "fixed", insetBlockStart: "0", insetInlineStart: "0", visibility: "hidden", contain: "content", margin: "0" });
   mirror.style.inlineSize = `${text.clientWidth - left - right}px`;

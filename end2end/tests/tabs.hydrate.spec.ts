@@ -175,6 +175,25 @@ test("E7 C3 what was undone before another tab wrote is redone after it, and wha
   await expect(second.text).toHaveValue(" three");
 });
 
+test("what is typed into a document that another tab has thrown away is saved as soon as it is out of the trash", async ({ page, api }) => {
+  const own = await api(ada);
+  const id = await own.create("The harbour", "The lamp.");
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  await own.http.delete(`/api/documents/${id}`);
+  await editor.focusAtEnd();
+  await editor.type(" And the door.");
+  await editor.is("cannot-save", 15_000);
+  await expect(editor.status).toContainText("is in the trash");
+  // A link to it leads to where it is.
+  const other = await page.context().newPage();
+  await other.goto(`/documents/${id}`);
+  await expect(other.getByRole("main").getByRole("status")).toContainText("The harbour");
+  await other.getByRole("button", { name: "Restore The harbour" }).click();
+  await editor.saved();
+  expect(await own.text(id)).toBe("The lamp. And the door.");
+});
+
 async function caret(editor: Editor, at: number): Promise<void> {
   await editor.text.focus();
   await editor.text.evaluate((area: HTMLTextAreaElement, at) => area.setSelectionRange(at, at), at);

@@ -76,6 +76,30 @@ test("what is found is seen and marked, wherever in a long text it stands", asyn
   expect(await editor.text.evaluate((area) => area.scrollTop)).toBe(after);
 });
 
+test("on a phone, too, the mark lies on what is found, however far down a long text", async ({ page, api }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const paragraph = "The harbour lamp was trimmed at seven, and nobody saw it burn; so it goes on and on, from here to there. ".repeat(5);
+  const text = Array.from({ length: 400 }, (_, n) => `Paragraph ${n}. ${paragraph}`).join("\n\n");
+  const id = await (await api(ada)).create("Long", text);
+  await signIn(page, ada);
+  const editor = await Editor.open(page, id);
+  await ready(page);
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  const shown = page.locator(".editor-found i[data-shown]");
+  for (const what of ["Paragraph 20.", "Paragraph 390."]) {
+    await bar(editor).what.fill(what);
+    await expect(bar(editor).said).toHaveText("1 of 1");
+    await expect(shown).toBeInViewport();
+    // The browser's own idea of what stands there.
+    const at = (): Promise<number | undefined> =>
+      shown.evaluate((mark) => {
+        const { left, top, height } = mark.getBoundingClientRect();
+        return document.caretPositionFromPoint(left + 1, top + height / 2)?.offset;
+      });
+    await expect.poll(at, what).toBe(text.indexOf(what));
+  }
+});
+
 test("everything that is found and seen is marked, the place that is shown more than the others, and only whole words where wanted", async ({
   page,
   api,

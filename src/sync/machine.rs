@@ -164,6 +164,7 @@ impl Sync {
             Event::Tick => {}
             Event::Online => self.retry_early(now_ms),
             Event::Returned => self.retry_soon(now_ms),
+            Event::PlaceChanged => self.retry_refused(now_ms),
             Event::Offline => self.hold_until = self.hold_until.max(now_ms.saturating_add(OFFLINE_MS)),
             Event::SignedIn { sub } => self.signed_in(&sub, now_ms),
             Event::SessionEnded(reason) => self.session_ended(reason),

@@ -69,6 +69,8 @@ pub enum Event {
     Online,
     /// The writer is back at this window.
     Returned,
+    /// Something about the document has changed; it may be out of the trash again.
+    PlaceChanged,
     /// The browser believes that there is no network.
     Offline,
     /// Somebody is signed in: from the sign-in dialog, another tab, or a look at the session.

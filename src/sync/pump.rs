@@ -54,6 +54,15 @@ impl Sync {
         }
     }
 
+    /// What was refused may be taken now.
+    pub(super) fn retry_refused(&mut self, now: u64) {
+        if matches!(self.trouble, Some(Trouble::Refused { .. })) {
+            self.hold_is_servers = false;
+            self.retry_early(now);
+            self.changed();
+        }
+    }
+
     pub(super) fn changed(&mut self) {
         if let Some(Trouble::Refused { changed }) = &mut self.trouble {
             *changed = true;

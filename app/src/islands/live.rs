@@ -41,8 +41,11 @@ pub(super) fn listen(desk: Desk, watch: &Watch, ears: Ears) {
             }
         }
         "document" => {
-            if let Some((document, title)) = api::renamed(&Json::parse(&data)) {
+            let told = Json::parse(&data);
+            if let Some((document, title)) = api::renamed(&told) {
                 renamed(ears, &document, title);
+            } else if let Some(document) = told.get("document").text() {
+                tell(ears, &document, Heard::Edits(Event::PlaceChanged));
             }
         }
         "open" => tell(ears, "", Heard::Edits(MISSED)),

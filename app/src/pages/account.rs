@@ -97,7 +97,8 @@ pub(super) fn sign_up(page: SignUpPage) -> impl IntoView {
 }
 
 pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
-    let ConfirmSignUpPage { email, error, resent } = page;
+    let ConfirmSignUpPage { email, error, resent, in_the_log } = page;
+    let in_the_log = in_the_log.then(|| view! { <p class="account-aside">{words::CODE_IS_IN_THE_LOG}</p> });
     let resent = resent.then(|| view! { <p class="account-reason" role="status">{words::NEW_CODE_SENT}</p> });
     account(
         words::CHECK_YOUR_MAIL,
@@ -124,6 +125,7 @@ pub(super) fn confirm_sign_up(page: ConfirmSignUpPage) -> impl IntoView {
                 <input type="hidden" name="email" value=email />
                 {words::NO_MAIL} " " <button class="button-plain" type="submit">{words::SEND_NEW_CODE}</button>
             </form>
+            {in_the_log}
         },
     )
 }

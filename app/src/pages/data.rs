@@ -214,6 +214,8 @@ pub struct ConfirmSignUpPage {
     pub error: Option<Code>,
     /// Whether a new code has just been mailed.
     pub resent: bool,
+    /// Nothing is mailed here: the code stands in the server's log.
+    pub in_the_log: bool,
 }
 
 /// See [`Page::Documents`].

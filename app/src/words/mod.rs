@@ -134,7 +134,9 @@ pub(crate) fn cannot_save(unsaved: u64, place: SaveState, alarm: Option<Alarm>) 
     let why = match alarm {
         Some(Alarm::Rejected(Code::CannotSave)) | None => "Saving does not work at the moment, we keep trying: ",
         Some(Alarm::Rejected(Code::TooLarge)) => "This text has become too long to save. Make it shorter: ",
-        Some(Alarm::Rejected(Code::NotFound)) => "This document no longer exists. Copy your text: ",
+        Some(Alarm::Rejected(Code::NotFound)) => {
+            "This document is in the trash, or deleted. Restore it there, or copy your text: "
+        }
         Some(_) => "This window can no longer save. Copy your last words, then reload the page: ",
     };
     [why, &lower(work_words(unsaved, place))].concat()

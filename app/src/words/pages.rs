@@ -259,6 +259,8 @@ pub(crate) const RESTORE_UNDONE: &str = "The restore is undone. What was written
 pub(crate) const RESTORED_ALREADY: &str = "The text was that of this version already.";
 /// On the sign-in page of a Holdfast with the embedded pool: before the address, and after it.
 pub(crate) const TRYING_IT_OUT: &str = "Trying it out? Sign in as";
+/// On the page that asks for a code, there: nothing is mailed.
+pub(crate) const CODE_IS_IN_THE_LOG: &str = "Trying it out? No mail is sent here: the code stands in the server’s log.";
 pub(crate) const DEMO_PASSWORD: &str = "with the password that was printed when the server started.";
 /// The way to an account.
 pub(crate) const NEW_HERE: &str = "New here?";

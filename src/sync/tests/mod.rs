@@ -244,6 +244,11 @@ fn a_document_that_is_not_there_is_asked_about_before_it_is_believed() {
     let effects = sync.on(Event::Answered(Answer::NotFound), 700);
     assert_eq!(alarms(&effects), [Alarm::Rejected(Code::NotFound)]);
     assert_eq!(state(&sync), SaveState::CannotSave);
+    // Out of the trash again: nobody has to type for it to be saved.
+    assert_eq!(sent(&sync.on(Event::Tick, 60_000)), None);
+    assert_eq!(sent(&sync.on(Event::PlaceChanged, 60_001)), Some(&patch));
+    sync.on(receipt(&patch, Chain::start("")), 60_100);
+    assert_eq!(state(&sync), SaveState::Saved);
 }
 
 #[test]

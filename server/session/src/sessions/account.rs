@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tower_sessions::Session;
 
 use super::flights::Landed;
-use super::sign_in::{MOST_CODE_BYTES, MOST_PASSWORD_BYTES, MOST_USERNAME_BYTES, plausible};
+use super::sign_in::{MOST_PASSWORD_BYTES, MOST_USERNAME_BYTES, plausible, plausible_code};
 use super::{Live, Refusal, Sessions, internal};
 use crate::provider::{AccessToken, Delivery, ProviderError};
 use crate::rows::{Ending, OnlyIf};
@@ -85,7 +85,7 @@ impl Sessions {
     /// [`Code::WrongCode`], [`Code::ExpiredCode`]; [`Code::SignUpRefused`] where somebody else has come to have the
     /// address; otherwise as [`Self::account`].
     pub async fn verify_email(&self, live: &Live, code: &str) -> Result<(), Code> {
-        let code = plausible(code.trim(), MOST_CODE_BYTES)?;
+        let code = &plausible_code(code)?;
         let provider = &self.0.provider;
         self.with_access(live, |token| async move { provider.verify_attribute(&token, EMAIL, code).await }).await?;
         // It counts whether or not it could be read back; then the next look at the account does it.

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::sign_in::{Asked, MOST_CODE_BYTES, MOST_PASSWORD_BYTES, plausible};
+use super::sign_in::{Asked, MOST_CODE_BYTES, MOST_PASSWORD_BYTES, plausible, plausible_code};
 use super::{Sessions, authenticator};
 use crate::layer::PendingCookie;
 use crate::provider::{Answer, Challenge};
@@ -229,9 +229,7 @@ impl Pending {
             | ChallengeName::EmailOtp
             | ChallengeName::SmsOtp
             | ChallengeName::MfaSetup => {
-                // Apps show "123 456", and some keyboards write it so.
-                let code = value("code", MOST_CODE_BYTES)?.split_whitespace().collect::<String>();
-                plausible(&code, MOST_CODE_BYTES).map(|code| Answer::Code(SecretString::from(code)))
+                plausible_code(value("code", MOST_CODE_BYTES)?).map(|code| Answer::Code(SecretString::from(code)))
             }
         }
     }

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::Attempt;
-use super::sign_in::{MOST_CODE_BYTES, plausible};
+use super::sign_in::plausible_code;
 use super::{Live, Sessions, authenticator};
 use crate::layer::PendingCookie;
 use crate::seal::{Place, open_for_user, seal_for_user};
@@ -47,9 +47,7 @@ impl Sessions {
     /// [`Code::WrongCode`]; [`Code::TooManyRequests`] after a few; [`Code::NotOffered`] where no app is being set up;
     /// otherwise as [`Self::account`]. After [`Code::ProviderUnavailable`] the app is to be set up anew.
     pub async fn verify_authenticator(&self, live: &Live, code: &str) -> Result<(), Code> {
-        // Apps show "123 456", and some keyboards write it so.
-        let code = code.split_whitespace().collect::<String>();
-        let code = SecretString::from(plausible(&code, MOST_CODE_BYTES)?.to_owned());
+        let code = SecretString::from(plausible_code(code)?);
         let (provider, code) = (&self.0.provider, &code);
         let verifying =
             self.with_access(live, |token| async move { provider.verify_software_token(&token, code).await });

@@ -149,3 +149,10 @@ impl Sessions {
 pub(super) fn plausible(value: &str, most_bytes: usize) -> Result<&str, Code> {
     if value.is_empty() || value.len() > most_bytes { Err(Code::Invalid) } else { Ok(value) }
 }
+
+/// A code without the spaces in it: apps show "123 456", and people type what they see.
+pub(super) fn plausible_code(code: &str) -> Result<String, Code> {
+    let code = code.split_whitespace().collect::<String>();
+    plausible(&code, MOST_CODE_BYTES)?;
+    Ok(code)
+}

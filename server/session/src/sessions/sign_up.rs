@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Sessions;
 use super::attempts::Attempt;
-use super::sign_in::{MOST_CODE_BYTES, MOST_PASSWORD_BYTES, MOST_USERNAME_BYTES, plausible};
+use super::sign_in::{MOST_PASSWORD_BYTES, MOST_USERNAME_BYTES, plausible, plausible_code};
 use crate::provider::ProviderError;
 
 impl Sessions {
@@ -26,7 +26,7 @@ impl Sessions {
     /// and an unknown one alike: which of them it is would tell who has an account.
     pub async fn confirm_sign_up(&self, email: &str, code: &str) -> Result<(), Code> {
         let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
-        let code = plausible(code.trim(), MOST_CODE_BYTES)?;
+        let code = &plausible_code(code)?;
         let asking = async {
             match self.0.provider.confirm_sign_up(email, code).await {
                 Err(ProviderError::ExpiredCode | ProviderError::LimitExceeded) => Err(Code::WrongCode),
@@ -75,7 +75,7 @@ impl Sessions {
     /// [`Code::TooManyRequests`] for an account with too many wrong ones.
     pub async fn confirm_forgot_password(&self, email: &str, code: &str, password: &SecretString) -> Result<(), Code> {
         let email = plausible(email.trim(), MOST_USERNAME_BYTES)?;
-        let code = plausible(code.trim(), MOST_CODE_BYTES)?;
+        let code = &plausible_code(code)?;
         plausible(password.expose_secret(), MOST_PASSWORD_BYTES)?;
         let asking = async {
             match self.0.provider.confirm_forgot_password(email, code, password).await {

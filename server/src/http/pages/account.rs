@@ -89,7 +89,6 @@ pub(super) async fn sign_in_page(
         left_ms,
         kept: query.kept.is_some(),
         notice: query.out.map(|_| SignInNotice::SignedOut),
-        demo: state.demo.as_deref().map(str::to_owned),
         ..carried::sign_in_page(&state, email, Carried { next, unsaved: None })
     };
     renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
@@ -134,7 +133,7 @@ pub(super) async fn sign_up(
     let email = email.trim().to_owned();
     match if_admitted(admitted, state.sessions.sign_up(&email, &password)).await {
         Ok(()) => {
-            let page = ConfirmSignUpPage { email, ..ConfirmSignUpPage::default() };
+            let page = ConfirmSignUpPage { email, in_the_log: state.demo.is_some(), ..ConfirmSignUpPage::default() };
             renderer.render(StatusCode::OK, None, Page::ConfirmSignUp(page)).await
         }
         Err(code) => renderer.render(status(code), None, Page::SignUp(SignUpPage { email, error: Some(code) })).await,
@@ -147,7 +146,7 @@ pub(super) async fn confirm(
     Admitted(admitted): Admitted,
     FormBody(Confirmation { email, code }): FormBody<Confirmation>,
 ) -> Response {
-    match if_admitted(admitted, state.sessions.confirm_sign_up(&email, code.trim())).await {
+    match if_admitted(admitted, state.sessions.confirm_sign_up(&email, &code)).await {
         Ok(()) => {
             let carried = Carried { next: None, unsaved: None };
             let page =
@@ -155,7 +154,7 @@ pub(super) async fn confirm(
             renderer.render(StatusCode::OK, None, Page::SignIn(page)).await
         }
         Err(error) => {
-            let page = ConfirmSignUpPage { email, error: Some(error), resent: false };
+            let page = ConfirmSignUpPage { email, error: Some(error), resent: false, in_the_log: state.demo.is_some() };
             renderer.render(status(error), None, Page::ConfirmSignUp(page)).await
         }
     }
@@ -168,6 +167,6 @@ pub(super) async fn resend(
     FormBody(Address { email }): FormBody<Address>,
 ) -> Response {
     let error = if_admitted(admitted, state.sessions.resend_code(&email)).await.err();
-    let page = ConfirmSignUpPage { email, error, resent: error.is_none() };
+    let page = ConfirmSignUpPage { email, error, resent: error.is_none(), in_the_log: state.demo.is_some() };
     renderer.render(error.map_or(StatusCode::OK, status), None, Page::ConfirmSignUp(page)).await
 }

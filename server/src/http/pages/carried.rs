@@ -78,6 +78,7 @@ pub(super) fn sign_in_page(state: &AppState, email: String, carried: Carried) ->
         next: carried.next,
         email,
         sign_up: state.sign_up,
+        demo: state.demo.as_deref().map(str::to_owned),
         choices: state.sessions.offers_choices(),
         unsaved: carried.unsaved,
         ..SignInPage::default()
