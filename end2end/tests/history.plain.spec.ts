@@ -70,6 +70,7 @@ test("without scripts: a document goes to the trash, comes back by undo, and fro
   await waiting.getByText("Delete for good").click();
   await page.getByRole("button", { name: "Yes, delete it with its history" }).click();
   await expect(page.getByText("The trash is empty.")).toBeVisible();
+  await expect(page.getByRole("status")).toHaveText("Deleted for good, with its history.");
   expect((await own.http.get(`/api/documents/${id}/draft`)).status()).toBe(404);
 });
 

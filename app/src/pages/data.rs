@@ -423,6 +423,8 @@ pub struct TrashPage {
     pub documents: Vec<TrashedDocument>,
     /// The title of the one that somebody has followed a link to.
     pub sought: Option<String>,
+    /// One has just been deleted for good.
+    pub deleted: bool,
     /// The server's clock, milliseconds since the Unix epoch.
     pub now_ms: i64,
     /// What is left of the sign-in.

@@ -137,6 +137,7 @@ fn trash_of(titles: &[&str]) -> Page {
     Page::Trash(TrashPage {
         documents: titles.iter().map(line).collect(),
         sought: None,
+        deleted: false,
         now_ms: 86_400_000,
         session: session(),
     })
@@ -158,6 +159,7 @@ fn changes() -> VersionView {
 
 fn account(error: Option<(AccountForm, Code, String)>) -> Page {
     let place = |id: char, current| Place {
+        browser: holdfast::place::Place::parse("firefox/windows").filter(|_| current),
         id: id.to_string().repeat(64),
         signed_in_ms_ago: 3_600_000,
         last_active_ms_ago: 60_000,

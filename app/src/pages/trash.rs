@@ -12,7 +12,8 @@ use crate::islands::shell::Shell;
 use crate::words;
 
 pub(super) fn trash(page: TrashPage) -> impl IntoView {
-    let TrashPage { documents, sought, now_ms, session } = page;
+    let TrashPage { documents, sought, deleted, now_ms, session } = page;
+    let deleted = deleted.then(|| view! { <p class="notice" role="status">{words::DELETED_FOR_GOOD}</p> });
     let sought = sought.map(|title| {
         let [before, after] = words::IS_IN_THE_TRASH;
         view! { <div class="notice" role="status">{before}<bdi>{words::short(&title)}</bdi>{after}</div> }
@@ -29,6 +30,7 @@ pub(super) fn trash(page: TrashPage) -> impl IntoView {
             <Banner />
             <main class="documents">
                 {sought}
+                {deleted}
                 <div class="documents-head">
                     <h1>{words::TRASH}</h1>
                 </div>
@@ -45,6 +47,7 @@ fn line(document: TrashedDocument, now_ms: i64) -> impl IntoView {
     let title = if untitled { words::UNTITLED.to_owned() } else { document.title };
     let restore = [words::RESTORE, " ", &title].concat();
     let delete = [words::DELETE_FOR_GOOD, ": ", &title].concat();
+    let really = [words::DELETE_FOR_GOOD_NOW, ": ", &title].concat();
     view! {
         <li>
             <span class="trash-title" data-untitled=untitled.then_some("")>{title}</span>
@@ -58,7 +61,7 @@ fn line(document: TrashedDocument, now_ms: i64) -> impl IntoView {
                 <details class="trash-delete">
                     <summary aria-label=delete>{words::DELETE_FOR_GOOD}</summary>
                     <form method="post" action=["/trash/", &document.id, "/delete"].concat()>
-                        <button class="button-danger" type="submit">{words::DELETE_FOR_GOOD_NOW}</button>
+                        <button class="button-danger" type="submit" aria-label=really>{words::DELETE_FOR_GOOD_NOW}</button>
                     </form>
                 </details>
             </span>

@@ -88,6 +88,10 @@ pub(crate) const WHERE_SIGNED_IN: &str = "Where you are signed in";
 pub(crate) const THIS_BROWSER: &str = "This browser";
 /// Any other.
 pub(crate) const ANOTHER_BROWSER: &str = "Another browser";
+/// The one that asks, where it is known which one that is.
+pub(crate) fn this_browser(browser: &str) -> String {
+    [browser, " (this browser)"].concat()
+}
 /// Ends one of them.
 pub(crate) const SIGN_OUT_THERE: &str = "Sign out there";
 /// Ends all but this one.
@@ -126,7 +130,8 @@ pub(crate) const CODE_SENT: &str = "A code is on its way. Enter it below.";
 /// The new address counts.
 pub(crate) const EMAIL_CHANGED: &str = "Your new email is confirmed. From now on you sign in with it.";
 /// The new password counts.
-pub(crate) const PASSWORD_CHANGED: &str = "Your password is changed.";
+pub(crate) const PASSWORD_CHANGED: &str =
+    "Your password is changed. Other browsers stay signed in until you sign them out below.";
 /// One place is signed out.
 pub(crate) const SIGNED_OUT_THERE: &str = "You are signed out there.";
 /// All others are.

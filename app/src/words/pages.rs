@@ -339,6 +339,8 @@ pub(crate) const DELETE_FOR_GOOD: &str = "Delete for good";
 pub(crate) const DELETE_FOR_GOOD_NOW: &str = "Yes, delete it with its history";
 /// Said when a document has been thrown away, around its title.
 pub(crate) const MOVED_TO_TRASH: [&str; 2] = ["Moved “", "” to the trash."];
+/// Said when a document has been deleted for good.
+pub(crate) const DELETED_FOR_GOOD: &str = "Deleted for good, with its history.";
 /// Said where a link leads to a document that is in the trash, around its title.
 pub(crate) const IS_IN_THE_TRASH: [&str; 2] = ["“", "” is in the trash. Restore it to open it."];
 /// The empty trash.

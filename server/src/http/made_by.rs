@@ -19,6 +19,11 @@ impl Agent {
         Self(Place::of_browser(text(header::USER_AGENT), text(header::HeaderName::from_static("sec-ch-ua"))))
     }
 
+    /// Which browser that is, on which system.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.0
+    }
+
     /// This browser, in this sign-in.
     pub(super) fn in_session(&self, live: &Live) -> MadeBy {
         MadeBy { place: self.0, sign_in: Some(*live.row_id().as_bytes()) }

@@ -9,6 +9,7 @@ mod leases;
 pub(crate) mod leaving;
 mod lookups;
 pub(crate) mod search;
+pub(crate) mod session_places;
 pub mod sessions;
 pub(crate) mod versions;
 mod writer;

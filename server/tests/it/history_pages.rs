@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{ADA, Answer, BOB, Browser, TestApp};
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0";
-const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+pub(crate) const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
                       Version/19.0 Mobile/15E148 Safari/604.1";
 
 async fn page(browser: &Browser, path: &str) -> String {

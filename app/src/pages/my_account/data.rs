@@ -28,6 +28,8 @@ pub struct AccountPage {
 pub struct Place {
     /// 64 lower-case hexadecimal digits.
     pub id: String,
+    /// Which browser it is, on which system, as far as that is known.
+    pub browser: Option<holdfast::place::Place>,
     /// Milliseconds since the sign-in there.
     pub signed_in_ms_ago: i64,
     /// Milliseconds since a person last did something there.

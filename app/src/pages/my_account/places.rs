@@ -33,10 +33,16 @@ pub(super) fn places(places: Vec<Place>, now_ms: i64, error: Option<Code>) -> im
 
 fn line(place: &Place, now_ms: i64) -> impl IntoView + use<> {
     let (signed_in_at, used_at) = (now_ms - place.signed_in_ms_ago, now_ms - place.last_active_ms_ago);
-    let name = if place.current { words::THIS_BROWSER } else { words::ANOTHER_BROWSER };
+    let browser = place.browser.map(words::place);
+    let name = match (place.current, &browser) {
+        (true, None) => words::THIS_BROWSER.to_owned(),
+        (true, Some(browser)) => words::this_browser(browser),
+        (false, None) => words::ANOTHER_BROWSER.to_owned(),
+        (false, Some(browser)) => browser.clone(),
+    };
     let signed_in = words::signed_in(&ago(signed_in_at, now_ms));
     let end = (!place.current).then(|| {
-        let label = [words::SIGN_OUT_THERE, ", ", &signed_in].concat();
+        let label = [words::SIGN_OUT_THERE, ", ", &name, ", ", &signed_in].concat();
         view! {
             <form method="post" action=["/account/places/", &place.id, "/end"].concat()>
                 <button class="button-quiet" type="submit" aria-label=label>{words::SIGN_OUT_THERE}</button>

@@ -17,6 +17,7 @@ use crate::http::AppState;
 use crate::http::api::account as api;
 use crate::http::body::FormBody;
 use crate::http::leave as leaving;
+use crate::storage::session_places;
 
 pub(super) const HERE: &str = "/account";
 /// The id that stands for all places but this one.
@@ -216,7 +217,9 @@ pub(super) async fn show(
         Ok(sessions) => sessions,
         Err(code) => return renderer.problem(code, Some(visitor.user())).await,
     };
+    let browsers = session_places::of(&state.database, live.sub()).await.unwrap_or_default();
     let places = places.into_iter().map(|session| Place {
+        browser: browsers.get(&session.id).copied(),
         id: session.id,
         signed_in_ms_ago: session.signed_in_ms_ago,
         last_active_ms_ago: session.last_active_ms_ago,

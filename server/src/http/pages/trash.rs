@@ -18,6 +18,7 @@ use holdfast_session::routes::ProblemResponse;
 #[derive(Deserialize)]
 pub(super) struct Sought {
     document: Option<String>,
+    notice: Option<String>,
 }
 
 /// Whether the document is in its owner's trash: then a link to it leads there.
@@ -30,7 +31,7 @@ pub(super) async fn page(
     State(state): State<AppState>,
     visitor: Visitor,
     renderer: Renderer,
-    Query(Sought { document }): Query<Sought>,
+    Query(Sought { document, notice }): Query<Sought>,
 ) -> Response {
     let documents = match state.documents.trashed(&visitor.owner()).await {
         Ok(documents) => documents,
@@ -38,7 +39,7 @@ pub(super) async fn page(
     };
     let (now_ms, session) = (state.clock.now_ms(), state.sessions.status(&visitor.0));
     let sought = documents.iter().find(|one| document.as_deref() == Some(&one.id)).map(|one| one.title.clone());
-    let page = Page::Trash(TrashPage { documents, sought, now_ms, session });
+    let page = Page::Trash(TrashPage { documents, sought, deleted: notice.is_some(), now_ms, session });
     renderer.render(StatusCode::OK, Some(visitor.user()), page).await
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn delete(
     IdInPath(id): IdInPath,
 ) -> Response {
     let code = match state.documents.delete_for_good(visitor.owner(), id).await {
-        Ok(true) => return Redirect::to("/trash").into_response(),
+        Ok(true) => return Redirect::to("/trash?notice=deleted").into_response(),
         Ok(false) => Code::NotFound,
         Err(error) => ProblemResponse::from(error).code(),
     };

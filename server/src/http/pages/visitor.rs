@@ -9,6 +9,8 @@ use holdfast_session::sessions::{Live, Patience, Sessions};
 use super::next;
 use crate::documents::Owner;
 use crate::http::AppState;
+use crate::http::made_by::Agent;
+use crate::storage::session_places;
 use holdfast_session::routes::ProblemResponse;
 
 /// A signed-in user who looks at a page. Where there is none, or the policy asks for a new sign-in before work starts: `303`
@@ -34,10 +36,21 @@ impl FromRequestParts<AppState> for Visitor {
             Ok(live) if parts.method.is_safe() && state.sessions.asks_first(&live).is_some() => {
                 Err(sign_in_first(parts.uri.path()))
             }
-            Ok(live) => Ok(Self(live)),
+            Ok(live) => {
+                note_place(parts, state, &live).await;
+                Ok(Self(live))
+            }
             Err(refusal) if refusal.code.status() == 401 => Err(sign_in_first(parts.uri.path())),
             Err(refusal) => Err(ProblemResponse::from(refusal.code).into_response()),
         }
+    }
+}
+
+/// Notes where the session is used, for its owner's account page. That it cannot be noted is no reason to show no page.
+async fn note_place(parts: &Parts, state: &AppState, live: &Live) {
+    let Some(place) = Agent::of(&parts.headers).place().filter(|_| parts.method.is_safe()) else { return };
+    if let Err(error) = session_places::note(&state.database, live.row_id(), place).await {
+        tracing::warn!(%error, "where a session is used could not be noted");
     }
 }
 
