@@ -49,7 +49,8 @@ const wasm = add("holdfast", "wasm", readFileSync(join(bindgen, "holdfast_bg.was
 const js = add("holdfast", "js", minify(readFileSync(join(bindgen, "holdfast.js"), "utf8"), "js"));
 const preview = add("preview", "js", bundle('export { toggle } from "./preview.js";'));
 const passkey = add("passkey", "js", minify(readFileSync(join(root, "app", "src", "browser", "passkey.js"), "utf8"), "js"));
-const write = add("write", "js", bundle('import "./write/main.js";'));
+const markdown = add("markdown", "js", bundle('export { markdown } from "./write/markdown.js";'));
+const write = add("write", "js", Buffer.from(naming(String(bundle('import "./write/main.js";')), { __MARKDOWN__: markdown.url })));
 const boot = add("boot", "js", bundle(bootScript()));
 // The list's alone: nobody who opens the editor loads it.
 const list = add("list", "js", bundle('import "./src/browser/list.js";'));
@@ -91,9 +92,13 @@ function styles(wanted) {
 
 function bootScript() {
   const source = readFileSync(join(root, "app", "boot.js"), "utf8");
-  const urls = { __JS__: js.url, __WASM__: wasm.url, __PREVIEW__: preview.url, __PASSKEY__: passkey.url, __WRITE__: write.url };
+  return naming(source, { __JS__: js.url, __WASM__: wasm.url, __PREVIEW__: preview.url, __PASSKEY__: passkey.url, __WRITE__: write.url });
+}
+
+/** A script with the addresses of what it loads. */
+function naming(source, urls) {
   return Object.entries(urls).reduce((text, [placeholder, url]) => {
-    if (!text.includes(placeholder)) fail(`app/boot.js does not say ${placeholder}`);
+    if (!text.includes(placeholder)) fail(`no script says ${placeholder}`);
     return text.replaceAll(placeholder, url);
   }, source);
 }
@@ -117,7 +122,7 @@ function bundle(contents) {
     target: "esnext",
     minify: !values.dev,
     legalComments: "none",
-    external: [`${PREFIX}*`],
+    external: [`${PREFIX}*`, "__MARKDOWN__"],
     logLevel: "silent",
   });
   for (const { text } of warnings) console.warn(`js: ${text}`);

@@ -6,11 +6,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** All of it, brotli, in bytes. The budget is the promise; the aim is where it should be. */
-const BUDGET = 122_880;
+const BUDGET = 121_856;
 const AIM = 81_920;
 
 /** Loaded when somebody asks for what it does, by another page, or by the service worker. */
-const ON_DEMAND = ["changes.", "days.", "list.", "offline.", "pages.", "passkey.", "preview.", "sw."];
+const ON_DEMAND = ["changes.", "days.", "list.", "markdown.", "offline.", "pages.", "passkey.", "preview.", "sw."];
 
 /** What one file of the typeface may weigh. A page loads those that it has letters of; they are counted by themselves. */
 const FONT_BUDGET = 40_960;

@@ -1,27 +1,14 @@
-// Markup from elsewhere as Markdown. It is parsed into a document that is in no window, so that nothing of it runs, is
-// fetched or is shown; what comes out is text.
+// Markup from elsewhere as Markdown: what comes in is in no window (`paste.js`), what comes out is text.
 
-/** What makes a text rich. Without any of it the markup is only a wrapper. */
-const RICH = "a[href],b,strong,i,em,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote,code,pre,hr,del,s,strike,img[alt],[style*='font-weight'],[style*='font-style']";
-const DROPPED = "script,style,template,noscript,head,title,meta,link,object,embed,iframe,svg,math,button,select,textarea,[hidden],[aria-hidden=true]";
 const BLOCKS = new Set("ADDRESS ARTICLE ASIDE BLOCKQUOTE BODY CENTER DD DETAILS DIV DL DT FIGCAPTION FIGURE FOOTER FORM H1 H2 H3 H4 H5 H6 HEADER HR LI MAIN NAV OL P PRE SECTION SUMMARY TABLE UL".split(" "));
 /** Deeper than people nest, there is only text. */
 const DEEPEST = 40;
 
-/** `html` as Markdown; nothing where it says no more than `plain`. */
-export function markdown(html, plain) {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const one of body.querySelectorAll(DROPPED)) one.remove();
-  if (!body.querySelector(RICH) || isCode(body)) return undefined;
+/** What stands in `body` as Markdown; `plain` where it says no more than that. */
+export function markdown(body, plain) {
   const words = blocks(body, 0).join("\n\n").replace(/[ \t]+$/gm, (space) => (space.length === 2 ? space : "")).trim();
   const bare = (text) => text.replace(/\s+/g, "");
-  return words === "" || bare(words) === bare(plain) ? undefined : words;
-}
-
-/** From an editor of code: its colours are in the markup, and every space counts. */
-function isCode(body) {
-  const outer = body.querySelector(":scope > div, :scope > pre");
-  return body.children.length === 1 && /white-space:\s*pre/.test(outer?.getAttribute("style") ?? "");
+  return words === "" || bare(words) === bare(plain) ? plain : words;
 }
 
 /** The blocks within an element; loose words between them are paragraphs. */

@@ -1,13 +1,17 @@
-// What is pasted: rich text becomes Markdown, an address over words becomes a link, and everything else is the browser's.
+// What is pasted: rich text becomes Markdown, an address over words becomes a link, and everything else is the browser's. What
+// makes Markdown of markup is loaded with the first rich text.
 
 import { change, isOpen } from "./edit.js";
-import { markdown } from "./markdown.js";
 import { bracketed, isAddress } from "./marks.js";
 
 /** More markup than this is pasted as plain text. */
 const MOST = 1_000_000;
 /** Elements that are never closed are within each other, and a parser takes the square of their number: 20,000 take seconds. */
 const MOST_OPEN = 1_000;
+
+/** What makes a text rich. Without any of it the markup is only a wrapper. */
+const RICH = "a[href],b,strong,i,em,h1,h2,h3,h4,h5,h6,ul,ol,table,blockquote,code,pre,hr,del,s,strike,img[alt],[style*='font-weight'],[style*='font-style']";
+const DROPPED = "script,style,template,noscript,head,title,meta,link,object,embed,iframe,svg,math,button,select,textarea,[hidden],[aria-hidden=true]";
 
 /** About how many elements are not closed, of those that have to be. */
 const stillOpen = (html) =>
@@ -24,14 +28,27 @@ export function paste(text, isPlain) {
     const chosen = value.slice(start, end);
     const put = (words) => {
       event.preventDefault();
-      change(text, [[start, end - start, words]], start + words.length);
+      // Whoever has gone on writing meanwhile has it where they are.
+      const [from, to] = text.value === value ? [start, end] : [text.selectionStart, text.selectionEnd];
+      change(text, [[from, to - from, words]], from + words.length);
     };
     if (isAddress(plain.trim()) && chosen.trim() !== "" && !chosen.includes("\n") && !isAddress(chosen)) {
       return put(`[${chosen}](${bracketed(plain.trim())})`);
     }
     const html = data.getData("text/html");
     if (html === "" || html.length > MOST || stillOpen(html) > MOST_OPEN) return;
-    const words = markdown(html, plain);
-    if (words !== undefined) put(words);
+    // Parsed into a document that is in no window: nothing of it runs, is fetched or is shown.
+    const { body } = new DOMParser().parseFromString(html, "text/html");
+    for (const one of body.querySelectorAll(DROPPED)) one.remove();
+    if (!body.querySelector(RICH) || isCode(body)) return;
+    event.preventDefault();
+    const words = plain.replace(/\r\n?/g, "\n");
+    import("__MARKDOWN__").then(({ markdown }) => markdown(body, words)).catch(() => words).then(put);
   });
+}
+
+/** From an editor of code: its colours are in the markup, and every space counts. */
+function isCode(body) {
+  const outer = body.querySelector(":scope > div, :scope > pre");
+  return body.children.length === 1 && /white-space:\s*pre/.test(outer?.getAttribute("style") ?? "");
 }
