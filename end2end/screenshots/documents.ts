@@ -42,6 +42,8 @@ scene("the list, the trash, and the pages of a document", async ({ page, api, sh
   await shoot("trash");
   await page.getByText("Delete for good", { exact: true }).click();
   await shoot("trash-deleting");
+  await page.getByRole("button", { name: "Yes, delete it with its history" }).click();
+  await shoot("trash-deleted");
 
   await page.goto(`/documents/${id}/history`);
   await shoot("history-empty");
@@ -56,6 +58,8 @@ scene("the list, the trash, and the pages of a document", async ({ page, api, sh
   await page.goto(`/documents/${id}/versions/1/changes`);
   await expect(page.getByText("A third boat")).toBeVisible();
   await shoot("changes");
+  await page.getByRole("button", { name: "Next" }).click();
+  await shoot("changes-one");
   await page.goto(`/documents/${id}/history`);
   await page.getByRole("textbox", { name: "Name, if you like" }).fill("With the gale");
   await page.getByRole("button", { name: "Save a version" }).click();
