@@ -31,7 +31,7 @@ export async function walk(page: Page): Promise<Stop[]> {
       if (!at || at === document.body) return undefined;
       // Some have their ring around the whole line that they stand in.
       const style = getComputedStyle(at);
-      const line = at.closest("li:has(:focus-visible)");
+      const line = at.closest("li:has(:focus-visible), .history-now:has(:focus-visible)");
       const styles = line ? [style, getComputedStyle(line)] : [style];
       const drawn = (colour: string): boolean => !/^(transparent|rgba\(.*, 0\))$/.test(colour);
       const ring = styles.some(
