@@ -52,6 +52,29 @@ test.describe("a phone", () => {
     expect(await (await api(ada)).text(editor.id)).toBe("- [ ] milk");
   });
 
+  test("Undo takes back the text's last words, wherever the focus is, and not what was written elsewhere", async ({ page, api }) => {
+    const own = await api(ada);
+    await signIn(page, ada);
+    const editor = await Editor.create(page);
+    await ready(page);
+    await editor.text.focus();
+    await editor.type("one");
+    await editor.saved();
+    const { head } = await own.draft(editor.id);
+    await own.http.patch(`/api/documents/${editor.id}/draft`, {
+      data: { writer: "elsewhere", base_head: head, seq: 1, edits: [[3, 0, " two"]] },
+    });
+    await expect(editor.text).toHaveValue("one two");
+    await page.getByRole("button", { name: "Find", exact: true }).tap();
+    const query = page.getByRole("textbox", { name: "Find this" });
+    await query.fill("x");
+    await page.getByRole("button", { name: "Undo" }).tap();
+    await expect(editor.text).toHaveValue(" two");
+    await expect(query).toHaveValue("x");
+    await editor.saved();
+    expect(await own.text(editor.id)).toBe(" two");
+  });
+
   test("there is help with the signs, and none with keys that a phone has not got", async ({ page, a11y }) => {
     await signIn(page, ada);
     const editor = await Editor.create(page);

@@ -37,6 +37,11 @@ pub(crate) fn set_title(title: &str) {
     }
 }
 
+/// Whether the focus is in `element`.
+pub(super) fn is_focused(element: &Element) -> bool {
+    document().and_then(|document| document.active_element()).is_some_and(|active| active == *element)
+}
+
 /// Tells the scripts that listen to `element` that its text is another one.
 pub(super) fn announce_input(element: &Element) {
     if let Ok(event) = Event::new("input") {

@@ -9,7 +9,7 @@ use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlTextAreaElement};
 
-use super::page::{Seat, announce_input, type_text};
+use super::page::{Seat, announce_input, is_focused, type_text};
 use super::splice::{Splice, Units, splice, splits, without_returns};
 
 /// Of what undo brings back, so much at most is put in as if typed: 200 lines take Chromium more than a second.
@@ -103,14 +103,20 @@ impl TextArea {
         });
         let caret = edits.last().map_or(0, |edit| edit.at + edit.inserted_len());
         if let Some(Splice { at, deleted, inserted }) = splice(&self.seen, &text, caret) {
-            // The last of it as if typed: so the browser shows the writer where it was, and every script hears of it.
+            // The last of it as if typed: so the browser shows the writer where it was, and every script hears of it. Typing is
+            // for what has the focus.
+            let _ = self.element.focus();
             let mut typed = at + inserted.saturating_sub(TYPED_UNITS);
             typed -= u32::from(splits(&text, typed));
             if at < typed {
                 self.put(at, at + deleted, &String::from(&text.slice(at, typed)));
             }
-            let _ = self.element.set_selection_range(typed, if at < typed { typed } else { at + deleted });
-            type_text(&String::from(&text.slice(typed, at + inserted)));
+            let end = if at < typed { typed } else { at + deleted };
+            let _ = self.element.set_selection_range(typed, end);
+            let words = String::from(&text.slice(typed, at + inserted));
+            if !type_text(&words) {
+                self.put(typed, end, &words);
+            }
             let _ = self.element.set_selection_range(caret, caret);
         }
         self.seen = text;
@@ -168,8 +174,11 @@ impl TextArea {
                 selection = map_selection(selection, &Edit { at, deleted, inserted });
             }
         }
-        let (start, end) = selection;
-        let _ = self.element.set_selection_range_with_direction(start, end, &direction);
+        // Elsewhere the browser has kept it well enough, and a selection would take the focus in some.
+        if is_focused(&self.element) {
+            let (start, end) = selection;
+            let _ = self.element.set_selection_range_with_direction(start, end, &direction);
+        }
         self.element.set_scroll_top(scroll);
         announce_input(&self.element);
     }
