@@ -33,10 +33,10 @@ addEventListener("click", async (event) => {
   (await import("__PREVIEW__")).toggle(link, event.pointerType === "mouse");
 });
 
-// What has just been done is told once: neither a reload nor a bookmark tells it again.
+// What has just been done is told once: neither a reload nor a bookmark tells it again. What can be undone stays on offer.
 const here = new URL(location.href);
-if (["notice", "trashed"].some((name) => here.searchParams.has(name))) {
-  for (const name of ["notice", "trashed", "undo"]) here.searchParams.delete(name);
+if (["notice", "trashed"].some((name) => here.searchParams.has(name)) && !here.searchParams.has("undo")) {
+  for (const name of ["notice", "trashed"]) here.searchParams.delete(name);
   history.replaceState(history.state, "", here);
 }
 

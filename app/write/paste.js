@@ -18,6 +18,9 @@ const stillOpen = (html) =>
   (html.match(/<(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|p|source|td|th|tr|wbr)\b)[a-z]/gi)?.length ?? 0) -
   (html.match(/<\/(?!(?:dd|dt|li|p|td|th|tr)\b)[a-z]/gi)?.length ?? 0);
 
+/** What makes Markdown of markup, once it has been loaded: then what is pasted is there before the next key. */
+let markdown;
+
 /** `isPlain` tells whether Shift is held down: then everything is plain text. */
 export function paste(text, isPlain) {
   text.addEventListener("paste", (event) => {
@@ -28,9 +31,13 @@ export function paste(text, isPlain) {
     const chosen = value.slice(start, end);
     const put = (words) => {
       event.preventDefault();
-      // Whoever has gone on writing meanwhile has it where they are.
-      const [from, to] = text.value === value ? [start, end] : [text.selectionStart, text.selectionEnd];
-      change(text, [[from, to - from, words]], from + words.length);
+      const [before, after] = [value.slice(0, start), value.slice(end)];
+      const { value: now, selectionStart: caret } = text;
+      // What has been typed since stands behind it. Where that was elsewhere, it goes to where the writer is.
+      const typed = now !== value;
+      const from = typed && !(start <= caret && now.startsWith(before) && now.endsWith(after)) ? caret : start;
+      const gone = typed ? 0 : end - start;
+      change(text, [[from, gone, words]], (typed ? caret : start) + words.length);
     };
     if (isAddress(plain.trim()) && chosen.trim() !== "" && !chosen.includes("\n") && !isAddress(chosen)) {
       return put(`[${chosen}](${bracketed(plain.trim())})`);
@@ -43,7 +50,9 @@ export function paste(text, isPlain) {
     if (!body.querySelector(RICH) || isCode(body)) return;
     event.preventDefault();
     const words = plain.replace(/\r\n?/g, "\n");
-    import("__MARKDOWN__").then(({ markdown }) => markdown(body, words)).catch(() => words).then(put);
+    if (markdown) return put(markdown(body, words));
+    const loaded = import("__MARKDOWN__").then((made) => (markdown = made.markdown)(body, words));
+    loaded.catch(() => words).then(put);
   });
 }
 

@@ -112,6 +112,7 @@ test("C7 a page that came with the title has nothing of it for another user, in 
   await editor.wake();
   await editor.phase("sealed");
   expect(await foundIn(editor)).not.toContain("secret");
+  expect(await foundIn(editor)).not.toContain(ada.email);
   await expect(page.locator(".header-user")).toBeEmpty();
   await page.getByText("More", { exact: true }).click();
   await expect(page.getByRole("link", { name: "Account" })).toBeVisible();

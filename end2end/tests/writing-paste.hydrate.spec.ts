@@ -120,3 +120,22 @@ test("rich text is pasted as plain text where what makes Markdown of it cannot b
   expect(await paste(editor, { "text/html": "<b>bold</b>", "text/plain": "bold\r\nwords" })).toBe(true);
   await shows(editor, "before bold\nwords¦ after");
 });
+
+test("what is typed right after a paste stands behind it, also while what makes Markdown of it is on its way", async ({ page }) => {
+  await signIn(page, ada);
+  const editor = await Editor.create(page);
+  for (const time of ["first", "second"]) {
+    await put(editor, "Hello ‹old›¦ end".replace("¦", ""));
+    await editor.text.evaluate((area) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/html", "<b>bold</b>");
+      clipboardData.setData("text/plain", "bold");
+      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      for (const letter of "typed") document.execCommand("insertText", false, letter);
+    });
+    await expect.poll(() => editor.value(), time).toBe("Hello **bold**typed end");
+    await editor.type("!");
+    expect(await editor.value(), time).toBe("Hello **bold**typed! end");
+  }
+  await editor.saved();
+});

@@ -91,8 +91,9 @@ function step(from, key) {
   const at = all.indexOf(from);
   const to = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, Home: 0, End: all.length - 1 }[key];
   if (to === undefined) return false;
-  if (to < 0) input.focus();
-  else (all[to] ?? results.querySelector("[data-more]") ?? from)?.focus();
+  // A letter would be the next one that is looked for.
+  if (to < 0 && key === "ArrowUp") input.focus();
+  else if (to >= 0) (all[to] ?? results.querySelector("[data-more]") ?? from)?.focus();
   return true;
 }
 

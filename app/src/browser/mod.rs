@@ -25,7 +25,8 @@ pub(crate) use field::Field;
 pub(crate) use journal::download;
 pub(crate) use json::Json;
 pub(crate) use page::{
-    ask, chosen, close, find, go_to, hold_back, is_from, is_hidden, is_offline, meta, pressed, set_title, title, write,
+    ask, chosen, close, find, go_to, hold_back, is_from, is_hidden, is_offline, meta, pressed, set_title, take_out,
+    title, write,
 };
 pub(crate) use random::random_id;
 pub(crate) use stream::Stream;

@@ -109,6 +109,13 @@ pub(crate) fn write(selector: &str, text: &str) {
     }
 }
 
+/// Takes the first element that matches `selector` out of the page, for good.
+pub(crate) fn take_out(selector: &str) {
+    if let Some(element) = find(selector) {
+        element.remove();
+    }
+}
+
 /// Closes the dialog `selector`.
 pub(crate) fn close(selector: &str) {
     if let Some(dialog) = dialog(selector) {

@@ -30,7 +30,7 @@ use self::version::Said;
 use super::desk::{Desk, Who};
 use super::live::{Ears, Heard};
 use super::shell::Watcher;
-use super::start::{Start, StartDocument};
+use super::start::{META, Start, StartDocument};
 use crate::browser;
 use crate::words;
 
@@ -101,7 +101,14 @@ pub(crate) fn Editor(children: Children) -> impl IntoView {
     let sealed = Memo::new(move |_| desk.phase() == Phase::Sealed);
     let owner = desk.owner.with_value(|owner| owner.email.clone());
     let whose = owner.clone();
-    Effect::new(move |_| browser::write(".header-user", if sealed.get() { "" } else { &whose }));
+    Effect::new(move |_| {
+        let is_sealed = sealed.get();
+        browser::write(".header-user", if is_sealed { "" } else { &whose });
+        if is_sealed {
+            // Whose page it is: it was read when the islands woke.
+            browser::take_out(&["meta[name=", META, "]"].concat());
+        }
+    });
     let path = Start::given().and_then(|start| start.document).map(|document| ["/documents/", &document.id].concat());
     let path = path.unwrap_or_default();
     let receipt = [&path, "/saved"].concat();
