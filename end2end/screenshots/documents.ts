@@ -63,6 +63,8 @@ scene("the list, the trash, and the pages of a document", async ({ page, api, sh
   await page.goto(`/documents/${id}/history`);
   await page.getByRole("textbox", { name: "Name, if you like" }).fill("With the gale");
   await page.getByRole("button", { name: "Save a version" }).click();
+  await page.goto(`/documents/${id}/versions/1/changes?with=2`);
+  await shoot("two-sides");
   await page.goto(`/documents/${id}/versions/1`);
   await shoot("version");
   await page.getByRole("link", { name: "As it reads" }).click();

@@ -68,6 +68,12 @@ test.describe("managed login", () => {
     await page.getByRole("link", { name: "Sign in" }).click();
     await expect(page).toHaveURL(/\/login/);
     await shoot("managed-login");
+    await page.getByLabel("Email").fill(ada.email);
+    await page.getByLabel("Password").fill(ada.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("button", { name: "New document" })).toBeVisible();
+    await page.goto("/account");
+    await shoot("account-managed", "page");
   });
 });
 

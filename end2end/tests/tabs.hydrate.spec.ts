@@ -146,6 +146,13 @@ test("E7 C3 undo takes back what this tab wrote, and never what another did", as
   await expect(first.text).toHaveValue("One and perhaps a half two");
   await first.saved();
   await expect(second.text).toHaveValue("One and perhaps a half two");
+  // A browser that asks nobody, or a script: the same step, and nothing of the other's.
+  await page.evaluate(() => document.execCommand("undo"));
+  await expect(first.text).toHaveValue(" and perhaps a half");
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(first.text).toHaveValue("One and perhaps a half two");
+  await first.saved();
+  await expect(second.text).toHaveValue("One and perhaps a half two");
 });
 
 test("E7 C3 what was undone before another tab wrote is redone after it, and what was not can still be", async ({ page }) => {

@@ -94,6 +94,14 @@ impl TextArea {
         self.shared
     }
 
+    /// Puts back what a step of the browser's has just changed, where its steps are not good any more.
+    pub(crate) fn hold(&self) {
+        let (now, caret) = (string(&self.element, "value"), self.seen.units());
+        if let Some(Splice { at, deleted, inserted }) = splice(&now, &self.shown(&self.seen), caret) {
+            self.put(at, at + deleted, &String::from(&self.shown(&self.seen).slice(at, at + inserted)));
+        }
+    }
+
     /// Undoes or redoes a step of the writer's own, and answers which edits that was.
     pub(crate) fn turn(&mut self, way: Way) -> Vec<Edit> {
         let (mut edits, mut text) = (Vec::new(), self.seen.clone());

@@ -97,7 +97,13 @@ impl Driver {
                 return;
             }
             driver.0.last_key.set(monotonic_ms());
-            let edits = driver.0.area.borrow_mut().changes(monotonic_ms(), browser::way(event));
+            let way = browser::way(event);
+            if let Some(way) = way.filter(|_| driver.0.area.borrow().is_shared()) {
+                // Not every browser lets its own step be prevented, and a script's command asks nobody.
+                driver.0.area.borrow().hold();
+                return driver.turn(way);
+            }
+            let edits = driver.0.area.borrow_mut().changes(monotonic_ms(), way);
             driver.hear(edits, Event::Tick);
         });
         on_text("compositionstart", |driver, _| driver.0.composing.set(true));
@@ -125,7 +131,7 @@ impl Driver {
             let Some(way) = browser::way(&event) else { return };
             if driver.0.area.borrow().is_shared() {
                 event.prevent_default();
-                if browser::is_from(&event, "textarea") {
+                if event.default_prevented() && browser::is_from(&event, "textarea") {
                     driver.turn(way);
                 }
             }
