@@ -203,7 +203,7 @@ async fn another_users_history_is_not_there() {
                 assert_eq!(answer.header("location"), Some(format!("/sign-in?next={path}").as_str()));
             }
         }
-        for path in ["/versions", "/versions/1/restore", "/trash"].map(|rest| format!("/documents/{id}{rest}")) {
+        for path in ["/versions", "/versions/1/restore", "/versions/1/undo", "/trash"].map(|rest| format!("/documents/{id}{rest}")) {
             assert_eq!(whose.form(&path, &[("name", "x")]).await.status, status, "{path}");
         }
     }
