@@ -89,6 +89,14 @@ enum Way {
     Undo,
 }
 
+/// How the writers of whole texts are called, before what tells one from another.
+const WHOLE: &str = "whole";
+
+/// The same, of what takes back the restore before which version `n` was kept.
+fn undoing(n: u64) -> String {
+    format!("undo-{n}")
+}
+
 async fn put(
     inner: &Inner,
     connection: &mut SqliteConnection,
@@ -107,7 +115,9 @@ async fn put(
     } else {
         kept::after_absence(inner, connection, owner, &id, &open).await?;
         PutOutcome::Saved(
-            splice(inner, connection, owner, &id, &mut open, text).await?.unwrap_or_else(|| as_it_is(inner, &open)),
+            splice(inner, connection, owner, &id, &mut open, text, WHOLE)
+                .await?
+                .unwrap_or_else(|| as_it_is(inner, &open)),
         )
     };
     inner.cache.put(id, open);
@@ -133,7 +143,11 @@ async fn restore(
         Way::Undo => without_restore(connection, owner, &id, n, text, &open).await?,
     };
     let (head, before) = (open.head, open.text.clone());
-    let restored = match splice(inner, connection, owner, &id, &mut open, &text).await? {
+    let writer = match way {
+        Way::Restore => WHOLE.to_owned(),
+        Way::Undo => undoing(n),
+    };
+    let restored = match splice(inner, connection, owner, &id, &mut open, &text, &writer).await? {
         None => Restored { receipt: as_it_is(inner, &open), undo: None },
         Some(receipt) => {
             let before = before.to_string();
@@ -162,6 +176,11 @@ async fn without_restore(
     let Some(restored) = open::text_at(connection, owner, id, restored_at).await? else { return Ok(kept) };
     let Some(inverse) = splice_between_str(&restored, &kept) else { return Ok(open.text.to_string()) };
     let since = rows::batches_after(connection, owner, id, restored_at).await?;
+    // Sent twice, it is done once: the inverse would put in again what it has brought back.
+    let undoing = undoing(n) + "-";
+    if since.iter().any(|batch| batch.writer.starts_with(&undoing)) {
+        return Ok(open.text.to_string());
+    }
     let since: Vec<Edit> = since.into_iter().flat_map(|batch| batch.edits).collect();
     let mut edits = vec![inverse];
     let _for_the_open_editors = rebase(&mut edits, &since);
@@ -183,6 +202,7 @@ async fn splice(
     id: &DocumentId,
     open: &mut Open,
     text: &str,
+    writer: &str,
 ) -> Result<Option<Receipt>, StorageError> {
     let Some(edit) = splice_between_str(&open.text.to_string(), text) else { return Ok(None) };
     let edits = vec![edit];
@@ -197,7 +217,7 @@ async fn splice(
     let batch = BatchRow {
         head: open.head + 1,
         hash: open.hash.next(&edits),
-        writer: format!("whole-{}", inner.entropy.id()),
+        writer: format!("{writer}-{}", inner.entropy.id()),
         seq: 1,
         edits,
         saved_at: inner.clock.now_ms(),
